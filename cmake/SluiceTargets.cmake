@@ -1,0 +1,60 @@
+# Target-scoped flags, and one function per kind of target, so that each folder's CMakeLists.txt is a few lines.
+
+find_program(SLUICE_CCACHE ccache)
+if(SLUICE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${SLUICE_CCACHE}")
+endif()
+find_program(SLUICE_MOLD mold)
+
+add_library(sluice_flags INTERFACE)
+target_compile_features(sluice_flags INTERFACE cxx_std_20)
+target_include_directories(sluice_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(sluice_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  $<$<CONFIG:Debug>:-O1 -g1 -fno-omit-frame-pointer>)
+if(SLUICE_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_link_options(sluice_flags INTERFACE -fuse-ld=mold)
+endif()
+if(SLUICE_SANITIZE)
+  target_compile_options(sluice_flags INTERFACE -fsanitize=${SLUICE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(sluice_flags INTERFACE -fsanitize=${SLUICE_SANITIZE})
+  # g++ 12 warns about its own standard library when it instruments it.
+  target_compile_options(sluice_flags INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
+endif()
+if(SLUICE_COVERAGE)
+  target_compile_options(sluice_flags INTERFACE --coverage -O0)
+  target_link_options(sluice_flags INTERFACE --coverage)
+endif()
+
+# sluice_library(NAME DEPENDS targets...): a static library of all sources below the current folder.
+function(sluice_library name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE sluice_flags ${arg_DEPENDS})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${name} PUBLIC sluice_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+# sluice_test(NAME LABEL label DEPENDS targets...): one Boost.Test program of all sources of the current folder; one CTest
+# test per program, under a time limit.
+function(sluice_test name)
+  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "DEPENDS;SOURCES" ${ARGN})
+  if(NOT arg_SOURCES)
+    file(GLOB arg_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  endif()
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE sluice_test_support ${arg_DEPENDS})
+  add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
+endfunction()

@@ -1,0 +1,49 @@
+#include "model/config/suggestion.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace sluice {
+
+namespace {
+
+/// Optimal string alignment distance (Damerau 1964, restricted), in O(|a|·|b|).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+constexpr std::size_t longest_name = 128;
+
+} // namespace
+
+std::string suggest(std::string_view wrong, const std::vector<std::string>& candidates) {
+  if (wrong.size() > longest_name)
+    return {};
+  const std::string* best = nullptr;
+  std::size_t best_distance = std::max<std::size_t>(1, wrong.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    if (candidate.size() > longest_name)
+      continue;
+    const auto here = distance(wrong, candidate);
+    if (here < best_distance) {
+      best_distance = here;
+      best = &candidate;
+    }
+  }
+  return best ? " (did you mean '" + *best + "'?)" : std::string{};
+}
+
+} // namespace sluice

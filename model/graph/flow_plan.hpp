@@ -1,0 +1,74 @@
+#pragma once
+
+#include "model/config/finding.hpp"
+#include "model/graph/graph.hpp"
+#include "model/node/node_catalog.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// A node ready to be made. Its outputs are those of its type and then `error`; nodes of subgraphs are called
+/// `outer/inner`.
+struct planned_node {
+  std::string id;
+  std::string type;
+  node_ports ports;
+  execution_kind execution = execution_kind::cooperative;
+  error_settings on_error;
+  std::function<std::unique_ptr<node>()> make;
+  /// Edges, as indices into `flow_plan::edges()`.
+  std::vector<std::size_t> inputs;
+  std::vector<std::size_t> outputs;
+
+  bool is_source() const noexcept { return ports.inputs.empty(); }
+  /// The index of the `error` output.
+  std::size_t error_output() const noexcept { return ports.outputs.size(); }
+};
+
+/// An edge between two planned nodes.
+struct planned_edge {
+  /// `from.port->to.port`.
+  std::string id;
+  std::size_t from_node = 0;
+  std::size_t from_port = 0;
+  std::size_t to_node = 0;
+  std::size_t to_port = 0;
+  edge_settings settings;
+};
+
+struct validation;
+
+/// A graph that passed validation, without subgraphs: the only thing a flow starts from. Immutable.
+class flow_plan {
+public:
+  const std::string& name() const noexcept { return name_; }
+  const std::vector<planned_node>& nodes() const noexcept { return nodes_; }
+  const std::vector<planned_edge>& edges() const noexcept { return edges_; }
+  /// Node indices such that every edge but feedback ones goes forward; ties in the order of declaration.
+  const std::vector<std::size_t>& order() const noexcept { return order_; }
+
+private:
+  friend class plan_builder;
+  flow_plan() = default;
+
+  std::string name_;
+  std::vector<planned_node> nodes_;
+  std::vector<planned_edge> edges_;
+  std::vector<std::size_t> order_;
+};
+
+/// All findings, and a plan when none of them is an error.
+struct validation {
+  findings found;
+  std::shared_ptr<const flow_plan> plan;
+};
+
+/// Checks `source` against the types of `catalog` and reports everything that is wrong with it at once.
+validation validate(const graph& source, const node_catalog& catalog);
+
+} // namespace sluice

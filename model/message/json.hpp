@@ -1,0 +1,56 @@
+#pragma once
+
+#include "model/message/payload.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+/// A shared, immutable JSON document that keeps the order of its members. One pointer; copies share. The null handle is
+/// the JSON value null. Integers within the range of 64 bits survive exactly.
+class json : public shared_handle {
+public:
+  json() noexcept = default;
+  explicit json(nlohmann::ordered_json value);
+  json(const json& other) noexcept : block_(other.block_) {
+    if (block_ != nullptr)
+      block_->retain();
+  }
+  json(json&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  json& operator=(json other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~json() {
+    if (block_ != nullptr && block_->release())
+      destroy(block_);
+  }
+
+  /// Returns the document in `source`. Throws `error("bad_json")` that names the byte and the trouble, also when nesting
+  /// is deeper than `defaults::json_depth`.
+  static json parse(std::string_view source);
+
+  /// Returns the value; valid while this handle or a copy of it lives.
+  const nlohmann::ordered_json& value() const noexcept;
+
+  /// Returns the compact form on one line. Bytes that are not UTF-8 are replaced by U+FFFD.
+  std::string dump() const;
+  /// Appends the compact form to `out`.
+  void dump_to(std::string& out) const;
+
+  static void destroy(shared_block* block) noexcept;
+
+private:
+  shared_block* block_ = nullptr;
+};
+
+template <>
+struct payload_name<json> {
+  static std::string_view get() noexcept { return "json"; }
+};
+
+} // namespace sluice

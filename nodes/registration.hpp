@@ -1,0 +1,12 @@
+#pragma once
+
+#include "model/node/node_catalog.hpp"
+
+namespace sluice::detail {
+
+/// Each adds the types of one folder below nodes/.
+void register_io_nodes(node_catalog& catalog);
+void register_record_nodes(node_catalog& catalog);
+void register_stream_nodes(node_catalog& catalog);
+
+} // namespace sluice::detail

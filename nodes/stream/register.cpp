@@ -1,0 +1,7 @@
+#include "nodes/registration.hpp"
+
+namespace sluice::detail {
+
+void register_stream_nodes(node_catalog&) {}
+
+} // namespace sluice::detail

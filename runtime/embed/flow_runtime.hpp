@@ -1,0 +1,86 @@
+#pragma once
+
+#include "model/flow/flow_snapshot.hpp"
+#include "model/graph/flow_plan.hpp"
+#include "model/message/message.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caf {
+class actor_system;
+}
+
+namespace sluice {
+
+/// Receives log lines; called from any thread, must not throw.
+using log_sink = std::function<void(log_level level, std::string_view event, std::string_view text)>;
+
+struct runtime_options {
+  /// Worker threads; 0: one per core.
+  std::size_t workers = 0;
+  /// CAF's scheduler: true for `sharing` (fair), false for `stealing`.
+  bool sharing = true;
+  log_sink log = {};
+};
+
+struct flow_options {
+  std::chrono::nanoseconds drain_timeout = defaults::drain_timeout;
+  std::chrono::nanoseconds abort_timeout = defaults::abort_timeout;
+};
+
+/// A running flow. A handle: copies mean the same flow; the runtime keeps it alive until it has ended. Any thread.
+class flow {
+public:
+  /// Waits until the flow has ended and returns its summary.
+  flow_summary wait() const;
+  /// Waits at most `timeout`; nothing when it has not ended by then.
+  std::optional<flow_summary> wait_for(std::chrono::nanoseconds timeout) const;
+
+  /// Sources stop, edges drain; after `drain_timeout` from now (default: the flow's) the rest is discarded.
+  void stop(std::optional<std::chrono::nanoseconds> drain_timeout = {}) const;
+  /// Ends at once; what is under way is discarded.
+  void abort(std::string reason) const;
+  void pause() const;
+  void resume() const;
+  /// Sends a control message to node `node` (as if it came by input 0). Throws `error("unknown_node")`.
+  void send_control(std::string_view node, message control) const;
+
+  /// Returns the counters now: lock-free reads, never waits for an actor.
+  flow_snapshot snapshot() const;
+
+private:
+  friend class flow_runtime;
+  class state;
+  explicit flow(std::shared_ptr<state> shared) : state_(std::move(shared)) {}
+  std::shared_ptr<state> state_;
+};
+
+/// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs and waits, with a bound.
+class flow_runtime {
+public:
+  explicit flow_runtime(runtime_options settings = {});
+  /// In a host's system, which must outlive this object.
+  flow_runtime(caf::actor_system& host, runtime_options settings);
+  ~flow_runtime();
+  flow_runtime(const flow_runtime&) = delete;
+  flow_runtime& operator=(const flow_runtime&) = delete;
+
+  /// Starts a validated graph.
+  flow start(std::shared_ptr<const flow_plan> plan, flow_options settings = {});
+
+  /// Snapshots of all flows that this runtime started and that somebody still holds or that still run.
+  std::vector<flow_snapshot> snapshots() const;
+
+private:
+  class implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+} // namespace sluice
