@@ -64,4 +64,10 @@ std::vector<const node_type*> node_catalog::types() const {
   return all;
 }
 
+key_function node_catalog::compile_key(const std::string& source) const {
+  if (!key_compiler_)
+    throw option_error("key", "this program was built without a language for keys; give the edge a C++ key function");
+  return key_compiler_(source);
+}
+
 } // namespace sluice

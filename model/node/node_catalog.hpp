@@ -1,7 +1,9 @@
 #pragma once
 
+#include "model/edge/policy.hpp"
 #include "model/node/node_type.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,7 +28,14 @@ public:
   /// Returns all types, by name, sources first.
   std::vector<const node_type*> types() const;
 
+  /// How `key:` of a `latest` edge becomes a function; throws `option_error` for a bad program. The built-ins install jq.
+  using key_compiler = std::function<key_function(const std::string& source)>;
+  void set_key_compiler(key_compiler compiler) { key_compiler_ = std::move(compiler); }
+  /// Throws `option_error` for a bad program, or when no compiler is installed.
+  key_function compile_key(const std::string& source) const;
+
 private:
+  key_compiler key_compiler_;
   std::multimap<std::string, node_type, std::less<>> types_;
   std::map<std::string, std::string, std::less<>> aliases_;
 };
