@@ -12,6 +12,8 @@ target_include_directories(sluice_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(sluice_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   $<$<CONFIG:Debug>:-O1 -g1 -fno-omit-frame-pointer>)
+# g++ 12 warns falsely about std::string's own operator+ when it optimises (GCC bug 105329).
+target_compile_options(sluice_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(SLUICE_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_link_options(sluice_flags INTERFACE -fuse-ld=mold)
 endif()

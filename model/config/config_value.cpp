@@ -42,14 +42,14 @@ const config_value* config_value::find(std::string_view name) const noexcept {
 
 std::string_view config_value::describe() const noexcept {
   switch (kind_) {
-    case kind::null:
-      return "nothing";
-    case kind::scalar:
-      return quoted_ ? "a string" : "a scalar";
-    case kind::list:
-      return "a list";
-    case kind::map:
-      return "a map";
+  case kind::null:
+    return "nothing";
+  case kind::scalar:
+    return quoted_ ? "a string" : "a scalar";
+  case kind::list:
+    return "a list";
+  case kind::map:
+    return "a map";
   }
   return "a value";
 }

@@ -12,33 +12,40 @@ namespace sluice {
 namespace {
 
 const option_spec* find_spec(const std::vector<option_spec>& specs, std::string_view name) {
-  const auto found = std::find_if(specs.begin(), specs.end(), [&](const option_spec& s) { return s.name == name; });
+  const auto found =
+      std::find_if(specs.begin(), specs.end(), [&](const option_spec& s) { return s.name == name; });
   return found == specs.end() ? nullptr : &*found;
 }
 
 /// Returns the value in the unit of an option's bounds, or nothing when it does not read as that kind.
 std::optional<double> read_quantity(option_kind kind, const std::string& text) {
-  const auto widen = [](const auto& value) { return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt; };
+  const auto widen = [](const auto& value) {
+    return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
+  };
   switch (kind) {
-    case option_kind::integer:
-      return widen(parse_integer(text));
-    case option_kind::number:
-      return parse_number(text);
-    case option_kind::size:
-      return widen(parse_size(text));
-    case option_kind::duration:
-      if (const auto value = parse_duration(text))
-        return static_cast<double>(value->count());
-      return std::nullopt;
-    default:
-      return std::nullopt;
+  case option_kind::integer:
+    return widen(parse_integer(text));
+  case option_kind::number:
+    return parse_number(text);
+  case option_kind::size:
+    return widen(parse_size(text));
+  case option_kind::duration:
+    if (const auto value = parse_duration(text))
+      return static_cast<double>(value->count());
+    return std::nullopt;
+  default:
+    return std::nullopt;
   }
 }
 
 std::string describe_bound(option_kind kind, double bound) {
+  if (kind == option_kind::size)
+    return fmt::format("{} bytes", bound);
   if (kind != option_kind::duration)
     return fmt::format("{}", bound);
-  return bound >= 1e9 ? fmt::format("{}s", bound / 1e9) : bound >= 1e6 ? fmt::format("{}ms", bound / 1e6) : fmt::format("{}ns", bound);
+  if (bound >= 1e9)
+    return fmt::format("{}s", bound / 1e9);
+  return bound >= 1e6 ? fmt::format("{}ms", bound / 1e6) : fmt::format("{}ns", bound);
 }
 
 /// Returns what is wrong with a scalar for `spec`, or an empty string.
@@ -48,7 +55,8 @@ std::string complaint(const option_spec& spec, const std::string& text) {
   if (spec.kind == option_kind::choice) {
     if (std::find(spec.choices.begin(), spec.choices.end(), text) != spec.choices.end())
       return "";
-    return fmt::format("'{}' is not one of {}{}", text, fmt::join(spec.choices, ", "), suggest(text, spec.choices));
+    return fmt::format("'{}' is not one of {}{}", text, fmt::join(spec.choices, ", "),
+                       suggest(text, spec.choices));
   }
   if (spec.kind == option_kind::string)
     return "";
@@ -63,21 +71,25 @@ std::string complaint(const option_spec& spec, const std::string& text) {
 }
 
 bool all_scalars(const config_value& value) {
-  return std::all_of(value.items().begin(), value.items().end(), [](const config_value& v) { return v.is_scalar(); }) &&
-         std::all_of(value.members().begin(), value.members().end(), [](const auto& m) { return m.value.is_scalar(); });
+  return std::all_of(value.items().begin(), value.items().end(),
+                     [](const config_value& v) { return v.is_scalar(); }) &&
+         std::all_of(value.members().begin(), value.members().end(),
+                     [](const auto& m) { return m.value.is_scalar(); });
 }
 
 std::string check_value(const option_spec& spec, const config_value& value) {
-  const auto wrong = [&] { return fmt::format("expected {}, found {}", describe(spec.kind), value.describe()); };
+  const auto wrong = [&] {
+    return fmt::format("expected {}, found {}", describe(spec.kind), value.describe());
+  };
   switch (spec.kind) {
-    case option_kind::any:
-      return "";
-    case option_kind::string_list:
-      return value.is_list() && all_scalars(value) ? "" : wrong();
-    case option_kind::string_map:
-      return value.is_map() && all_scalars(value) ? "" : wrong();
-    default:
-      return value.is_scalar() ? complaint(spec, value.text()) : wrong();
+  case option_kind::any:
+    return "";
+  case option_kind::string_list:
+    return value.is_list() && all_scalars(value) ? "" : wrong();
+  case option_kind::string_map:
+    return value.is_map() && all_scalars(value) ? "" : wrong();
+  default:
+    return value.is_scalar() ? complaint(spec, value.text()) : wrong();
   }
 }
 
@@ -85,31 +97,32 @@ std::string check_value(const option_spec& spec, const config_value& value) {
 
 std::string_view describe(option_kind kind) noexcept {
   switch (kind) {
-    case option_kind::string:
-      return "a string";
-    case option_kind::integer:
-      return "a whole number";
-    case option_kind::number:
-      return "a number";
-    case option_kind::boolean:
-      return "true or false";
-    case option_kind::duration:
-      return "a duration such as 250ms or 30s";
-    case option_kind::size:
-      return "a size such as 64KiB";
-    case option_kind::choice:
-      return "one of the choices";
-    case option_kind::string_list:
-      return "a list of strings";
-    case option_kind::string_map:
-      return "a map of strings";
-    case option_kind::any:
-      return "any value";
+  case option_kind::string:
+    return "a string";
+  case option_kind::integer:
+    return "a whole number";
+  case option_kind::number:
+    return "a number";
+  case option_kind::boolean:
+    return "true or false";
+  case option_kind::duration:
+    return "a duration such as 250ms or 30s";
+  case option_kind::size:
+    return "a size such as 64KiB";
+  case option_kind::choice:
+    return "one of the choices";
+  case option_kind::string_list:
+    return "a list of strings";
+  case option_kind::string_map:
+    return "a map of strings";
+  case option_kind::any:
+    return "any value";
   }
   return "a value";
 }
 
-options::options(std::vector<option_spec> specs, config_value given) : specs_(std::move(specs)), given_(std::move(given)) {}
+options::options(std::vector<option_spec> specs, config_value given)
+    : specs_(std::move(specs)), given_(std::move(given)) {}
 
 bool options::has(std::string_view name) const {
   const auto* found = find_spec(specs_, name);
@@ -134,7 +147,8 @@ std::string options::scalar(std::string_view name, option_kind kind) const {
 
 std::string options::get_string(std::string_view name) const {
   const auto* declared = find_spec(specs_, name);
-  return scalar(name, declared && declared->kind == option_kind::choice ? option_kind::choice : option_kind::string);
+  return scalar(name, declared && declared->kind == option_kind::choice ? option_kind::choice
+                                                                        : option_kind::string);
 }
 
 std::int64_t options::get_integer(std::string_view name) const {
@@ -177,7 +191,7 @@ std::vector<std::pair<std::string, std::string>> options::get_string_map(std::st
 
 config_value options::get_any(std::string_view name) const {
   const auto& declared = spec(name, option_kind::any);
-  if (const auto* value = given_.find(name))
+  if (const auto* value = given_.find(name); value && !value->is_null())
     return *value;
   return declared.default_value.empty() ? config_value{} : config_value::scalar(declared.default_value);
 }
@@ -185,7 +199,8 @@ config_value options::get_any(std::string_view name) const {
 void check_options(const std::vector<option_spec>& specs, const config_value& given, const std::string& path,
                    const std::vector<std::string>& reserved, findings& out) {
   const auto report = [&](const char* code, const std::string& name, std::string text, source_position at) {
-    out.push_back({finding::level::error, code, path + "." + name, std::move(text), at});
+    out.push_back(
+        {finding::level::error, code, path.empty() ? name : path + "." + name, std::move(text), at});
   };
   std::vector<std::string> known = reserved;
   for (const auto& spec : specs)

@@ -26,7 +26,7 @@ struct option_spec {
   option_kind kind = option_kind::string;
   bool required = false;
   /// As written in YAML; empty: no default.
-  std::string default_value;
+  std::string default_value = {};
   /// One sentence, with the unit.
   std::string description;
   /// For `choice`.

@@ -29,20 +29,26 @@ constexpr std::size_t longest_name = 128;
 
 } // namespace
 
-std::string suggest(std::string_view wrong, const std::vector<std::string>& candidates) {
+const std::string* nearest(std::string_view wrong, const std::vector<std::string>& candidates) {
   if (wrong.size() > longest_name)
-    return {};
+    return nullptr;
   const std::string* best = nullptr;
   std::size_t best_distance = std::max<std::size_t>(1, wrong.size() / 3) + 1;
   for (const auto& candidate : candidates) {
     if (candidate.size() > longest_name)
       continue;
     const auto here = distance(wrong, candidate);
-    if (here < best_distance) {
+    const bool shares_a_letter = here < std::max(wrong.size(), candidate.size());
+    if (here < best_distance && here != 0 && shares_a_letter) {
       best_distance = here;
       best = &candidate;
     }
   }
+  return best;
+}
+
+std::string suggest(std::string_view wrong, const std::vector<std::string>& candidates) {
+  const auto* best = nearest(wrong, candidates);
   return best ? " (did you mean '" + *best + "'?)" : std::string{};
 }
 

@@ -6,8 +6,13 @@
 
 namespace sluice {
 
-/// Returns ` (did you mean 'X'?)` for the candidate nearest to `wrong` by edit distance (insert, delete, replace, swap of
-/// neighbours), or an empty string when none is near enough: at most a third of the letters may differ, and at least one.
+/// Returns the candidate nearest to `wrong`, as `suggest` finds it, or nullptr. Valid while `candidates` is.
+const std::string* nearest(std::string_view wrong, const std::vector<std::string>& candidates);
+
+/// Returns ` (did you mean 'X'?)` for the candidate nearest to `wrong` by edit distance (insert, delete,
+/// replace, swap of neighbours), or an empty string when none is near enough: a third of the letters may
+/// differ, in short names one, and something must be left in common. Names of more than 128 characters are
+/// not compared.
 std::string suggest(std::string_view wrong, const std::vector<std::string>& candidates);
 
 } // namespace sluice

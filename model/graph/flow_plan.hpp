@@ -41,6 +41,14 @@ struct planned_edge {
   edge_settings settings;
 };
 
+/// A port of a planned node that the graph exposes to whoever embeds it; nothing in the graph need be
+/// connected to it.
+struct planned_port {
+  std::string name;
+  std::size_t node = 0;
+  std::size_t port = 0;
+};
+
 struct validation;
 
 /// A graph that passed validation, without subgraphs: the only thing a flow starts from. Immutable.
@@ -51,6 +59,9 @@ public:
   const std::vector<planned_edge>& edges() const noexcept { return edges_; }
   /// Node indices such that every edge but feedback ones goes forward; ties in the order of declaration.
   const std::vector<std::size_t>& order() const noexcept { return order_; }
+  /// The exposed ports of the outermost graph, in the order of declaration.
+  const std::vector<planned_port>& inputs() const noexcept { return inputs_; }
+  const std::vector<planned_port>& outputs() const noexcept { return outputs_; }
 
 private:
   friend class plan_builder;
@@ -60,6 +71,8 @@ private:
   std::vector<planned_node> nodes_;
   std::vector<planned_edge> edges_;
   std::vector<std::size_t> order_;
+  std::vector<planned_port> inputs_;
+  std::vector<planned_port> outputs_;
 };
 
 /// All findings, and a plan when none of them is an error.
@@ -68,7 +81,14 @@ struct validation {
   std::shared_ptr<const flow_plan> plan;
 };
 
-/// Checks `source` against the types of `catalog` and reports everything that is wrong with it at once.
+/// Checks `source` against the types of `catalog` and reports everything that is wrong with it at once, in
+/// the order of the file. Paths are those of the configuration: `nodes.parse.type`, `edges[2].from`,
+/// `errors`, `inputs.in`; inside a subgraph they go on after `.graph`: `nodes.clean.graph.nodes.parse.type`.
+///
+/// Each node is made once and thrown away, so that its options are known to work; nothing is opened.
+/// The graph's `errors` node gets an edge `X.error->NODE.in` from every error port that nothing else takes,
+/// those of subgraphs included, but not from itself and the nodes that its output reaches: that would close a
+/// cycle. Throws `internal_error` when a node type breaks its contract. Any thread.
 validation validate(const graph& source, const node_catalog& catalog);
 
 } // namespace sluice

@@ -14,8 +14,8 @@
 
 namespace sluice {
 
-/// What happens after a handler failed. In all four the failure is counted, logged with its trace id, and the message at
-/// fault leaves by the `error` port if that is wired.
+/// What happens after a handler failed. In all four the failure is counted, logged with its trace id, and the
+/// message at fault leaves by the `error` port if that is wired.
 enum class error_policy : std::uint8_t {
   proceed,    ///< `continue`: go on with the next message
   emit_error, ///< as `continue`, and validation insists that the `error` port is wired
@@ -25,6 +25,8 @@ enum class error_policy : std::uint8_t {
 
 std::string_view to_string(error_policy policy) noexcept;
 std::optional<error_policy> parse_error_policy(std::string_view name) noexcept;
+/// `continue emit_error restart fail`.
+std::vector<std::string> error_policy_names();
 
 struct error_settings {
   error_policy policy = error_policy::proceed;
@@ -42,7 +44,8 @@ struct node_declaration {
   /// The type's name and its place; empty for C++ nodes and subgraphs.
   std::string type;
   source_position type_position = {};
-  /// The node's map with all its members; those that are not options (`type`, `on_error`, `execution`) are skipped.
+  /// The node's map with all its members; those that are not options (`type`, `on_error`, `execution`) are
+  /// skipped.
   config_value given = {};
 
   /// C++ nodes: how to make one (again, for `restart`), its ports, and how it runs.
@@ -67,6 +70,8 @@ struct edge_declaration {
   endpoint to;
   edge_settings settings = {};
   source_position position = {};
+  /// The edge's map when it was written as one; gives findings the place of the member they are about.
+  config_value given = {};
 };
 
 /// A port of a graph: what an enclosing graph sees of an inner node's port.
@@ -76,7 +81,8 @@ struct exposed_port {
   source_position position = {};
 };
 
-/// A graph as somebody wrote it, in C++ or YAML; nothing is checked yet. `validate` turns it into a `flow_plan`.
+/// A graph as somebody wrote it, in C++ or YAML; nothing is checked yet. `validate` turns it into a
+/// `flow_plan`.
 struct graph {
   std::string name = "flow";
   std::vector<node_declaration> nodes;

@@ -1,6 +1,86 @@
 #include "model/message/json.hpp"
 
+#include "model/message/json_reader.hpp"
+#include "model/message/json_writer.hpp"
+
 #include <nlohmann/json.hpp>
 
+#include <string>
+
 namespace sluice {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Deeper documents than any that was read are left to nlohmann's destructor, which does not recurse.
+constexpr std::size_t deepest_taken_apart = 256;
+
+/// Empties containers from the inside. nlohmann's destructor would move all members of each to a vector of
+/// its own first.
+void take_apart(ordered_json& value, std::size_t depth) noexcept {
+  if (depth > deepest_taken_apart)
+    return;
+  if (value.is_array()) {
+    auto& items = value.get_ref<ordered_json::array_t&>();
+    for (auto& item : items)
+      if (item.is_structured())
+        take_apart(item, depth + 1);
+    items.clear();
+  } else if (value.is_object()) {
+    auto& members = value.get_ref<ordered_json::object_t&>();
+    for (auto& member : members)
+      if (member.second.is_structured())
+        take_apart(member.second, depth + 1);
+    members.clear();
+  }
+}
+
+struct json_block : shared_block {
+  explicit json_block(ordered_json document) : value(std::move(document)) {}
+  ~json_block() { take_apart(value, 0); }
+
+  ordered_json value;
+  /// The compact form, when the document was read from it; otherwise empty.
+  std::string compact;
+};
+
+const ordered_json null_value;
+
+} // namespace
+
+json::json(ordered_json value) {
+  if (!value.is_null())
+    block_ = new json_block(std::move(value));
+}
+
+json json::parse(std::string_view source) {
+  bool canonical = false;
+  json result(detail::read_json(source, canonical));
+  if (canonical && result.block_ != nullptr)
+    static_cast<json_block*>(result.block_)->compact = source;
+  return result;
+}
+
+const ordered_json& json::value() const noexcept {
+  return block_ != nullptr ? static_cast<const json_block*>(block_)->value : null_value;
+}
+
+std::string json::dump() const {
+  std::string out;
+  dump_to(out);
+  return out;
+}
+
+void json::dump_to(std::string& out) const {
+  if (block_ != nullptr && !static_cast<const json_block*>(block_)->compact.empty())
+    out += static_cast<const json_block*>(block_)->compact;
+  else
+    detail::write_json(out, value());
+}
+
+void json::destroy(shared_block* block) noexcept {
+  delete static_cast<json_block*>(block);
+}
+
 } // namespace sluice

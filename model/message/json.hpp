@@ -10,8 +10,8 @@
 
 namespace sluice {
 
-/// A shared, immutable JSON document that keeps the order of its members. One pointer; copies share. The null handle is
-/// the JSON value null. Integers within the range of 64 bits survive exactly.
+/// A shared, immutable JSON document that keeps the order of its members. One pointer; copies share. The null
+/// handle is the JSON value null. Integers within the range of 64 bits survive exactly.
 class json : public shared_handle {
 public:
   json() noexcept = default;
@@ -30,8 +30,8 @@ public:
       destroy(block_);
   }
 
-  /// Returns the document in `source`. Throws `error("bad_json")` that names the byte and the trouble, also when nesting
-  /// is deeper than `defaults::json_depth`.
+  /// Returns the document in `source`. Throws `error("bad_json")` that names the byte and the trouble, also
+  /// when nesting is deeper than `defaults::json_depth`.
   static json parse(std::string_view source);
 
   /// Returns the value; valid while this handle or a copy of it lives.

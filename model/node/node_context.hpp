@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/base/error.hpp"
+#include "model/base/log.hpp"
 #include "model/message/message.hpp"
 
 #include <chrono>
@@ -10,8 +11,6 @@
 #include <vector>
 
 namespace sluice {
-
-enum class log_level : std::uint8_t { debug, info, warning, error };
 
 /// What a node may ask of whoever runs it. Nodes use `node_context`; only runners implement this.
 class node_host {
@@ -45,10 +44,7 @@ public:
   /// Sends `out` by output port number `output`, in the order of the node type's ports. A message without trace id or
   /// time gets those of the input at hand.
   void emit(std::size_t output, message&& out) {
-    if (out.trace().empty())
-      out.set_trace(next_trace());
-    if (out.timestamp().count() == 0)
-      out.set_timestamp(timestamp_);
+    stamp(out);
     outputs_[output].push_back(std::move(out));
   }
   /// Sends a new data message around `value`.
@@ -63,6 +59,7 @@ public:
   /// Reports that `original` cannot be handled: counted, logged with its trace id, sent by the `error` port when that is
   /// wired, and then the node's error policy. Throwing from a handler does the same.
   void fail(message original, std::string_view code, std::string_view text) {
+    stamp(original);
     host_->fail(std::move(original), code, text);
   }
 
@@ -96,6 +93,8 @@ public:
   /// Writes a log line with a stable event name; rate-limited per event.
   void log(log_level level, std::string_view event, std::string_view text) { host_->log(level, event, text); }
 
+  /// For runners: messages emitted on `output` since the last flush.
+  std::size_t emitted(std::size_t output) const noexcept { return outputs_[output].size(); }
   /// For runners.
   std::vector<std::vector<message>>& outputs() noexcept { return outputs_; }
   void set_input_trace(const trace_id& id) noexcept { input_trace_ = id; }
@@ -104,6 +103,13 @@ public:
   void set_source(std::uint64_t source) noexcept { own_.source = source; }
 
 private:
+  void stamp(message& out) noexcept {
+    if (out.trace().empty())
+      out.set_trace(next_trace());
+    if (out.timestamp().count() == 0)
+      out.set_timestamp(timestamp_);
+  }
+
   trace_id next_trace() noexcept {
     if (!input_trace_.empty())
       return input_trace_;

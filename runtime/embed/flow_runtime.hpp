@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/log.hpp"
 #include "model/flow/flow_snapshot.hpp"
 #include "model/graph/flow_plan.hpp"
 #include "model/message/message.hpp"
@@ -18,9 +19,6 @@ class actor_system;
 }
 
 namespace sluice {
-
-/// Receives log lines; called from any thread, must not throw.
-using log_sink = std::function<void(log_level level, std::string_view event, std::string_view text)>;
 
 struct runtime_options {
   /// Worker threads; 0: one per core.

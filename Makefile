@@ -1,0 +1,76 @@
+# The front door. `make demo` and `make test` need nothing but make and a Debian or Ubuntu system.
+#
+# JOBS=n limits the compilers that run at once (default: one per core). `make asan` and `make tsan` take
+# TARGETS='test_model test_nodes' to build less, and SELECT='--label-regex unit', or any other option of ctest, to run less.
+
+JOBS ?= $(shell nproc)
+SHELL := /bin/bash
+checks := cmake/checks
+configure = cmake --preset $(1) -Wno-dev $(2)
+compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
+run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test check bench asan tsan coverage lint deps deps-test deps-check format format-check clean
+
+help: ## lists what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## installs what is missing, builds, and runs a real pipeline over real input
+	@build/release/sluice demo
+
+build: deps ## builds build/release/sluice
+	@$(call configure,release)
+	@$(call compile,release,sluice)
+
+test: deps-test ## builds everything in release mode and runs all tests
+	@$(call configure,release)
+	@$(call compile,release)
+	@$(call run_tests,release)
+
+check: ## does what CI does: format, lint, sanitizers, and all tests with the house rules
+	@.ci/run
+
+bench: deps-test ## builds and runs the benchmarks
+	@$(call configure,release,-DSLUICE_BENCH=ON)
+	@$(call compile,release)
+	@bench/run
+
+asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(call configure,asan)
+	@$(call compile,asan,$(TARGETS))
+	@$(call run_tests,asan,$(SELECT))
+
+tsan: deps-test ## runs the tests under ThreadSanitizer
+	@$(call configure,tsan)
+	@$(call compile,tsan,$(TARGETS))
+	@$(call run_tests,tsan,$(SELECT))
+
+coverage: deps-test ## runs all tests instrumented and prints the lines they reach
+	@$(checks)/dependencies.sh coverage
+	@$(call configure,coverage)
+	@$(call compile,coverage)
+	@$(call run_tests,coverage)
+	@gcovr --root . --filter '(model|nodes|metrics|actors|runtime)/' --print-summary build/coverage
+
+lint: deps-test deps-check ## runs clang-tidy over what changed since it was last quiet
+	@$(call configure,dev)
+	@$(checks)/tidy.py --build build/dev --jobs $(JOBS)
+
+format-check: deps-check
+	@$(checks)/format.sh
+
+format: deps-check ## formats every source file
+	@$(checks)/format.sh --fix
+
+deps: ## installs what building needs (cmake/dependencies.txt)
+	@$(checks)/dependencies.sh build
+
+deps-test:
+	@$(checks)/dependencies.sh build test
+
+deps-check:
+	@$(checks)/dependencies.sh check
+
+clean: ## removes build/
+	rm -rf build

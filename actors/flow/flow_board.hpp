@@ -1,0 +1,40 @@
+#pragma once
+
+#include "metrics/edge_meter.hpp"
+#include "metrics/node_meter.hpp"
+#include "model/flow/flow_snapshot.hpp"
+#include "model/graph/flow_plan.hpp"
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace sluice {
+
+/// What everybody may read of a running flow without asking an actor: its plan, status and meters. Shared by the actors,
+/// which write, and the facade, which reads. Lives as long as either.
+class flow_board {
+public:
+  explicit flow_board(std::shared_ptr<const flow_plan> plan);
+
+  const flow_plan& plan() const noexcept { return *plan_; }
+  edge_meter& edge(std::size_t index) noexcept { return edges_[index]; }
+  node_meter& node(std::size_t index) noexcept { return nodes_[index]; }
+  void set_status(flow_status status) noexcept { status_.store(status, std::memory_order_release); }
+
+  /// The flow was asked to stop or abort; nodes that wait inside a handler look at it.
+  void set_stopping() noexcept { stopping_.store(true, std::memory_order_release); }
+  bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+
+  /// Returns all counters now. Any thread; no locks.
+  flow_snapshot snapshot() const;
+
+private:
+  std::shared_ptr<const flow_plan> plan_;
+  std::vector<edge_meter> edges_;
+  std::vector<node_meter> nodes_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<flow_status> status_{flow_status::starting};
+};
+
+} // namespace sluice

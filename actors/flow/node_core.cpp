@@ -1,0 +1,351 @@
+#include "actors/flow/node_core.hpp"
+
+#include "model/message/error_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+constexpr unsigned failure_log_burst = 10;
+constexpr std::size_t longest_clock_interval = 31;
+
+} // namespace
+
+node_core::node_core(const planned_node& plan, const std::vector<planned_edge>& edges,
+                     const std::vector<node_inputs::source>& inputs, std::uint64_t source_id, node_meter& meter,
+                     node_links& links)
+  : plan_(&plan),
+    meter_(&meter),
+    links_(&links),
+    inputs_(inputs, plan.ports.inputs.size(), links),
+    outputs_(plan, edges, links),
+    context_(*this, plan.ports.outputs.size() + 1),
+    failure_log_(failure_log_burst, std::chrono::seconds{1}) {
+  context_.set_source(source_id);
+}
+
+node_core::~node_core() { release(); }
+
+std::string node_core::make_node() {
+  try {
+    node_ = plan_->make();
+    node_stopped_ = false;
+    context_.set_timestamp(links_->wall_time());
+    node_->on_start(context_);
+    return {};
+  } catch (const std::exception& failed) {
+    return fmt::format("node '{}' did not start: {}", plan_->id, failed.what());
+  } catch (...) {
+    return fmt::format("node '{}' did not start: it threw something that is not a std::exception", plan_->id);
+  }
+}
+
+std::string node_core::start() {
+  phase_ = phase::started;
+  return make_node();
+}
+
+void node_core::go() {
+  if (phase_ != phase::started)
+    return;
+  phase_ = phase::running;
+  handle_waiting_control();
+}
+
+void node_core::receive(std::size_t input, batch_pointer batch) {
+  if (phase_ != phase::aborted)
+    inputs_.push(input, std::move(batch));
+}
+
+void node_core::add_credit(std::size_t output, std::size_t count, batch_pointer spare) {
+  if (phase_ != phase::aborted)
+    outputs_.add_credit(output, count, std::move(spare));
+  meter_->outbox.set(outputs_.outbox());
+}
+
+bool node_core::can_work() const noexcept {
+  return phase_ == phase::running && !flow_paused_ && !restarting_ && !failed_ && outputs_.outbox() == 0;
+}
+
+bool node_core::work() {
+  if (phase_ == phase::ended || phase_ == phase::aborted)
+    return false;
+  const auto begin = links_->now();
+  context_.set_timestamp(links_->wall_time());
+  std::size_t steps = 0;
+  if (can_work())
+    steps = plan_->is_source() ? run_source(begin) : run_inputs(begin);
+  flush();
+  run_due_tick();
+  move_towards_end();
+  inputs_.acknowledge_all();
+  finish_slice(begin, steps);
+  if (!can_work())
+    return false;
+  // A tick may ask for the next one "now".
+  if (tick_now_)
+    return true;
+  if (!outputs_.has_room(context_))
+    return false;
+  return plan_->is_source() ? !produced_all_ && !source_waits_ : inputs_.any_ready();
+}
+
+std::size_t node_core::run_inputs(std::chrono::nanoseconds begin) {
+  slice_begin_ = last_look_ = begin;
+  since_look_ = 0;
+  std::size_t handled = 0;
+  while (handled < defaults::batch_messages && can_work() && outputs_.has_room(context_)) {
+    const auto input = inputs_.next();
+    if (!input)
+      break;
+    const auto count = run_turn(*input, std::min(defaults::batch_messages - handled, inputs_.turn_left()));
+    inputs_.served(count);
+    handled += count;
+    if (slice_is_over())
+      break;
+  }
+  look_at_clock();
+  return handled;
+}
+
+std::size_t node_core::run_turn(std::size_t input, std::size_t allowance) {
+  std::size_t handled = 0;
+  while (handled < allowance) {
+    auto* head = inputs_.front(input);
+    if (!head)
+      break;
+    handle(input, *head);
+    ++handled;
+    ++since_look_;
+    if (std::exchange(deferred_now_, false) || !can_work() || !outputs_.has_room(context_) || slice_is_over())
+      break;
+  }
+  return handled;
+}
+
+bool node_core::slice_is_over() {
+  if (since_look_ > clock_interval_)
+    look_at_clock();
+  return last_look_ - slice_begin_ > defaults::slice;
+}
+
+void node_core::look_at_clock() {
+  if (since_look_ == 0)
+    return;
+  const auto time = links_->now();
+  const auto took = time - last_look_;
+  last_look_ = time;
+  if (took > defaults::stall) {
+    meter_->stalls.add(1);
+    links_->log(log_level::warning, "node_stalled",
+                fmt::format("node '{}': a handler took {} ms; make it shorter, or run the node with execution: blocking",
+                            plan_->id, took / std::chrono::milliseconds{1}));
+  }
+  // Handlers of a microsecond and more are timed one by one; a clock costs as much as the shortest of them.
+  const bool slow = took / static_cast<std::int64_t>(since_look_) > std::chrono::microseconds{1};
+  clock_interval_ = slow ? clock_interval_ / 2 : std::min(longest_clock_interval, clock_interval_ * 2 + 1);
+  since_look_ = 0;
+}
+
+void node_core::handle(std::size_t input, message& head) {
+  const bool again = inputs_.is_deferred(input);
+  if (!again) {
+    inputs_.mark_delivered(input);
+    ++traffic_;
+    meter_->in.add(1);
+  }
+  inputs_.set_deferred(input, false);
+  context_.set_input_trace(head.trace());
+  deferred_input_ = input;
+  const auto port = inputs_.port(input);
+  if (head.kind() == message_kind::error && !plan_->ports.inputs[port].type.is_any()) {
+    // A typed port: the error passes by this node, which could not read it. The first output of a sink is `error`.
+    context_.emit(0, std::move(head));
+  } else if (outputs_.has_edges(plan_->error_output()) && (head.content().type() == nullptr || head.content().type()->copyable)) {
+    // A share of the payload, so that the error message has the original whatever the handler did with it.
+    const message original = head;
+    guarded(&original, [&] { node_->on_message(context_, port, head); });
+  } else {
+    guarded(&head, [&] { node_->on_message(context_, port, head); });
+  }
+  context_.set_input_trace({});
+  if (!deferred_now_)
+    inputs_.pop(input);
+}
+
+std::size_t node_core::run_source(std::chrono::nanoseconds begin) {
+  const auto room = std::min(outputs_.room(), defaults::batch_messages);
+  if (room == 0 || produced_all_ || source_waits_)
+    return 0;
+  guarded(nullptr, [&] {
+    const auto result = node_->produce(context_, room);
+    produced_all_ = result == produce_result::done;
+    source_waits_ = result == produce_result::wait;
+  });
+  last_look_ = begin;
+  since_look_ = 1;
+  look_at_clock();
+  return 1;
+}
+
+void node_core::run_due_tick() {
+  // A tick "now" comes after the messages of its slice: sinks gather what they write.
+  if (!tick_now_ || restarting_ || phase_ == phase::ended || phase_ == phase::aborted)
+    return;
+  tick_now_ = false;
+  tick();
+}
+
+void node_core::tick() {
+  source_waits_ = false;
+  meter_->observe_tick(links_->now() - tick_due_);
+  guarded(nullptr, [&] { node_->on_tick(context_); });
+  flush();
+}
+
+void node_core::on_timer(node_timer which, std::uint64_t generation) {
+  const auto index = static_cast<std::size_t>(which);
+  if (generation != generations_[index] || !armed_[index] || phase_ == phase::ended || phase_ == phase::aborted)
+    return;
+  armed_[index] = false;
+  context_.set_timestamp(links_->wall_time());
+  if (which == node_timer::restart)
+    restart();
+  else if (which == node_timer::retry)
+    inputs_.retry_deferred();
+  else if (!restarting_ && node_)
+    tick();
+}
+
+void node_core::flush() {
+  std::uint64_t unrouted = 0;
+  const auto count = outputs_.flush(context_, unrouted);
+  traffic_ += count;
+  if (count != 0)
+    meter_->out.add(count);
+  if (unrouted != 0)
+    meter_->unrouted.add(unrouted);
+}
+
+void node_core::finish_slice(std::chrono::nanoseconds begin, std::size_t steps) {
+  meter_->outbox.set(outputs_.outbox());
+  meter_->held.set(held_ + inputs_.deferred_count());
+  if (steps != 0)
+    meter_->observe_slice(links_->now() - begin);
+}
+
+void node_core::move_towards_end() {
+  if (phase_ == phase::running && !restarting_ && !failed_ && outputs_.outbox() == 0) {
+    if (plan_->is_source() ? produced_all_ : inputs_.all_ended())
+      begin_end();
+    else if (!plan_->is_source() && !waiting_reported_ && inputs_.waits_for_feedback()) {
+      waiting_reported_ = true;
+      links_->report_waiting();
+    }
+  }
+  if (phase_ == phase::ending && outputs_.outbox() == 0 && outputs_.settled())
+    finish_end();
+}
+
+void node_core::begin_end() {
+  phase_ = phase::ending;
+  guarded(nullptr, [&] { node_->on_end(context_); });
+  flush();
+}
+
+void node_core::finish_end() {
+  if (failed_)
+    return;
+  phase_ = phase::ended;
+  release();
+  message marker(end_of_stream{}, message_kind::marker);
+  marker.set_timestamp(context_.timestamp());
+  outputs_.send_marker(marker);
+  links_->report_ended();
+}
+
+void node_core::stop() {
+  stopping_ = true;
+  if (plan_->is_source())
+    produced_all_ = true;
+}
+
+void node_core::end_feedback() { inputs_.end_feedback(); }
+
+void node_core::abort() {
+  if (phase_ == phase::ended || phase_ == phase::aborted)
+    return;
+  phase_ = phase::aborted;
+  stopping_ = true;
+  std::size_t lost = outputs_.discard();
+  for (auto& emitted : context_.outputs()) {
+    lost += emitted.size();
+    emitted.clear();
+  }
+  meter_->discarded.add(lost + inputs_.deferred_count());
+  inputs_.discard();
+  waiting_control_.clear();
+  meter_->outbox.set(0);
+}
+
+void node_core::release() {
+  stop_node();
+  if (held_ != 0)
+    meter_->discarded.add(std::exchange(held_, 0));
+  meter_->held.set(0);
+}
+
+void node_core::stop_node() {
+  if (node_stopped_ || !node_)
+    return;
+  node_stopped_ = true;
+  try {
+    node_->on_stop(context_);
+  } catch (const std::exception& failed) {
+    links_->log(log_level::error, "stop_failed", fmt::format("node '{}': on_stop failed: {}", plan_->id, failed.what()));
+  } catch (...) {
+    links_->log(log_level::error, "stop_failed", fmt::format("node '{}': on_stop failed", plan_->id));
+  }
+}
+
+bool node_core::quiet() {
+  return (phase_ == phase::running || phase_ == phase::ended) && outputs_.outbox() == 0 && held_ == 0 && inputs_.idle() &&
+         !restarting_ && !tick_now_;
+}
+
+// -- what the node may ask for ---------------------------------------------------------------------------------------
+
+void node_core::request_tick(std::chrono::nanoseconds after) {
+  const auto index = static_cast<std::size_t>(node_timer::tick);
+  tick_due_ = links_->now() + after;
+  ++generations_[index];
+  armed_[index] = after.count() > 0;
+  tick_now_ = after.count() <= 0;
+  if (armed_[index])
+    links_->schedule(node_timer::tick, after, generations_[index]);
+}
+
+void node_core::set_paused(std::size_t port, bool paused) { inputs_.set_port_paused(port, paused); }
+
+void node_core::defer(std::chrono::nanoseconds retry_after) {
+  deferred_now_ = true;
+  inputs_.set_deferred(deferred_input_, true);
+  inputs_.set_port_paused(inputs_.port(deferred_input_), true);
+  if (retry_after.count() < 0)
+    return;
+  const auto index = static_cast<std::size_t>(node_timer::retry);
+  armed_[index] = true;
+  links_->schedule(node_timer::retry, std::max(retry_after, std::chrono::nanoseconds{1}), ++generations_[index]);
+}
+
+void node_core::log(log_level level, std::string_view event, std::string_view text) {
+  links_->log(level, event, fmt::format("node '{}': {}", plan_->id, text));
+}
+
+} // namespace sluice

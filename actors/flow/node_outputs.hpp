@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/flow/node_links.hpp"
+#include "model/graph/flow_plan.hpp"
+#include "model/node/node_context.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace sluice {
+
+/// The producer's side of a node's output edges: credit, batches, the outbox and the control lanes. Thread: the node's.
+class node_outputs {
+public:
+  node_outputs(const planned_node& plan, const std::vector<planned_edge>& edges, node_links& links);
+
+  void add_credit(std::size_t output, std::size_t count, batch_pointer spare);
+
+  /// True when every output edge can take one more message than the handlers have emitted since the last flush.
+  bool has_room(const node_context& context) const {
+    for (std::size_t port = 0; port < rooms_.size(); ++port)
+      if (context.emitted(port) >= rooms_[port])
+        return false;
+    return true;
+  }
+  /// Returns how many messages a source may emit on every port.
+  std::size_t room() const noexcept;
+
+  /// Sends what the handlers have emitted, as far as credit goes; the rest waits in the outbox. Returns how many were
+  /// emitted; those of a port without edges are added to `unrouted`.
+  std::uint64_t flush(node_context& context, std::uint64_t& unrouted);
+  std::size_t outbox() const noexcept { return outbox_; }
+  /// True when every lossy edge has answered for all it was sent: no refused message can come back any more.
+  bool settled() const noexcept;
+  /// Drops the outbox and returns how many messages were in it.
+  std::size_t discard();
+  /// Sends the marker on every edge; the outbox must be empty.
+  void send_marker(const message& marker);
+
+  /// Sends `control` by every edge of `port`; for `all_ports` by those of all ports but `error` and feedback edges, because
+  /// what is forwarded round a cycle would never come to an end. What finds no place waits.
+  void send_control(std::size_t port, const message& control);
+  static constexpr std::size_t all_ports = static_cast<std::size_t>(-1);
+  void add_control_credit(std::size_t output);
+  /// True while control messages wait for places: then no more may be handled.
+  bool control_waits() const noexcept { return control_waiting_ != 0; }
+
+  bool has_edges(std::size_t port) const { return !edges_of_port_[port].empty(); }
+  std::size_t ports() const noexcept { return edges_of_port_.size(); }
+
+private:
+  struct edge_end {
+    std::size_t port;
+    bool lossy;
+    bool feedback;
+    std::size_t credit = 0;
+    /// Emitted, and no credit yet; the first `outbox_sent` have left.
+    std::vector<message> outbox = {};
+    std::size_t outbox_sent = 0;
+    std::size_t control_places = defaults::control_places;
+    std::deque<message> control_outbox = {};
+  };
+
+  void route(std::size_t port, std::vector<message>& emitted);
+  void send(std::size_t output, batch_pointer batch);
+  void drain_outbox(std::size_t output);
+  void update_room(std::size_t port);
+  batch_pointer take_spare();
+
+  static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
+
+  node_links* links_;
+  std::vector<edge_end> ends_;
+  std::vector<std::vector<std::size_t>> edges_of_port_;
+  /// Per port: messages that all its edges can still take; 0 while any outbox is not empty.
+  std::vector<std::size_t> rooms_;
+  std::vector<batch_pointer> spares_;
+  std::size_t outbox_ = 0;
+  std::size_t control_waiting_ = 0;
+};
+
+} // namespace sluice

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Checks what every file of the project owes the reader: no file over 400 lines, no path of one machine, no sleeping.
+
+    file_rules.py              checks the project
+    file_rules.py --self-test  plants violations in a temporary tree and checks that each is found
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+import tempfile
+
+import source_tree
+
+LONGEST = 400
+CODE = (".hpp", ".cpp")
+TEXT = (*CODE, ".txt", ".cmake", ".json", ".yaml", ".yml", ".md", ".py", ".sh")
+# A home directory or a checkout of one person. Spelled so that this file does not find itself.
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(["home/[a-z]", "ro" + "ot/", "Us" + "ers/", "wo" + "rk/"]) + ")")
+# Time comes in as a parameter (STYLE 6). A test that needs to wait waits for something, with a bound.
+SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep)\s*\(")
+
+
+def text_files(root):
+    named = [root / "Makefile", root / ".ci" / "run"]
+    return source_tree.files(root, TEXT) + [one for one in named if one.is_file()]
+
+
+def violations(root):
+    """Returns one line for each violation below root."""
+    found = []
+    for file in text_files(root):
+        path = file.relative_to(root).as_posix()
+        lines = file.read_text(errors="replace").splitlines()
+        if file.suffix in CODE and len(lines) > LONGEST:
+            found.append(f"{path}:{len(lines)}: over {LONGEST} lines: which concept in it has no name yet?")
+        for number, line in enumerate(lines, 1):
+            if MACHINE_PATH.search(line):
+                found.append(f"{path}:{number}: names a path of one machine: {line.strip()[:80]}")
+            if file.suffix in CODE and SLEEP.search(line):
+                found.append(f"{path}:{number}: sleeps: wait for an event with a bound, or inject the time")
+    return found
+
+
+def self_test():
+    """Returns one line for each planted violation that was not found, and for each false alarm."""
+    planted = {
+        "model/long.cpp": ("// line\n" * (LONGEST + 1), "over 400 lines"),
+        "model/fits.cpp": ("// line\n" * LONGEST, None),
+        "docs/long.md": ("line\n" * (LONGEST + 1), None),
+        "docs/path.md": ("see /ho" + "me/ann/sluice\n", "path of one machine"),
+        "docs/address.md": ("see example.org/ho" + "me/ann and ./ho" + "me/x\n", None),
+        "examples/path.yaml": ("path: /wo" + "rk/data\n", "path of one machine"),
+        "tests/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", "sleeps"),
+        "build-x/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
+    }
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for path, (content, _) in planted.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(content)
+        found = violations(root)
+    for path, (_, expected) in planted.items():
+        mine = [one for one in found if one.startswith(f"{path}:")]
+        if len(mine) != (expected is not None) or (expected and expected not in mine[0]):
+            wrong.append(f"{path}: expected {expected}, found {mine}")
+    return wrong
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--self-test", action="store_true")
+    if arguments.parse_args().self_test:
+        found = self_test()
+        closing = f"file rules: self-test, {len(found)} wrong"
+    else:
+        found = violations(source_tree.ROOT)
+        closing = f"file rules: {len(text_files(source_tree.ROOT))} files, {len(found)} violations"
+    print("\n".join([*found, closing]))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

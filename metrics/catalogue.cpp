@@ -1,0 +1,103 @@
+#include "metrics/catalogue.hpp"
+
+#include <array>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> build_labels = {"version", "compiler"};
+constexpr std::array<std::string_view, 2> status_labels = {"flow", "status"};
+constexpr std::array<std::string_view, 1> flow_labels = {"flow"};
+constexpr std::array<std::string_view, 2> edge_labels = {"flow", "edge"};
+constexpr std::array<std::string_view, 3> refused_labels = {"flow", "edge", "reason"};
+constexpr std::array<std::string_view, 4> edge_info_labels = {"flow", "edge", "policy", "priority"};
+constexpr std::array<std::string_view, 2> node_labels = {"flow", "node"};
+constexpr std::array<std::string_view, 3> node_messages_labels = {"flow", "node", "direction"};
+constexpr std::array<std::string_view, 3> node_info_labels = {"flow", "node", "type"};
+
+constexpr auto counter = metric_kind::counter;
+constexpr auto gauge = metric_kind::gauge;
+constexpr auto histogram = metric_kind::histogram;
+
+// A table is read by its columns.
+// clang-format off
+constexpr auto descriptions = std::to_array<metric_description>({
+  {metric::build_info, "sluice_build_info", gauge, "", build_labels, "Always 1; the labels say which build of Sluice this is."},
+
+  {metric::process_cpu, "process_cpu_seconds_total", counter, "seconds", {}, "Processor time spent by this process, in user and system mode."},
+  {metric::process_resident_memory, "process_resident_memory_bytes", gauge, "bytes", {}, "Memory of this process that is in RAM."},
+  {metric::process_virtual_memory, "process_virtual_memory_bytes", gauge, "bytes", {}, "Address space of this process."},
+  {metric::process_open_fds, "process_open_fds", gauge, "descriptors", {}, "Open file descriptors."},
+  {metric::process_max_fds, "process_max_fds", gauge, "descriptors", {}, "File descriptors this process may have open."},
+  {metric::process_start_time, "process_start_time_seconds", gauge, "seconds", {}, "When this process started, since 1970 UTC."},
+  {metric::process_threads, "process_threads", gauge, "threads", {}, "Threads of this process."},
+
+  {metric::flow_status, "sluice_flow_status", gauge, "", status_labels, "1 for the status the flow is in, 0 for the others."},
+
+  {metric::edge_info, "sluice_edge_info", gauge, "", edge_info_labels, "Always 1; the labels say how the edge is set up."},
+  {metric::edge_capacity, "sluice_edge_capacity", gauge, "messages", edge_labels, "Messages the edge may hold."},
+  {metric::edge_depth, "sluice_edge_depth", gauge, "messages", edge_labels, "Messages accepted and not yet delivered, those in transit included."},
+  {metric::edge_offered, "sluice_edge_offered_total", counter, "messages", edge_labels, "Messages that reached the edge: accepted, dropped and refused."},
+  {metric::edge_accepted, "sluice_edge_accepted_total", counter, "messages", edge_labels, "Messages the edge took in: delivered, replaced, coalesced, evicted, discarded and the depth."},
+  {metric::edge_delivered, "sluice_edge_delivered_total", counter, "messages", edge_labels, "Messages handed to the consumer's handler."},
+  {metric::edge_dropped, "sluice_edge_dropped_total", counter, "messages", edge_labels, "New messages that policy drop turned away because the edge was full."},
+  {metric::edge_refused, "sluice_edge_refused_total", counter, "messages", refused_labels, "Messages the edge could not take: reason type (the payload does not fit the port) or merge (the coalesce function failed)."},
+  {metric::edge_replaced, "sluice_edge_replaced_total", counter, "messages", edge_labels, "Queued messages that a newer one with the same key replaced (policy latest)."},
+  {metric::edge_coalesced, "sluice_edge_coalesced_total", counter, "messages", edge_labels, "Messages merged into a queued one (policy coalesce)."},
+  {metric::edge_evicted, "sluice_edge_evicted_total", counter, "messages", edge_labels, "Queued messages pushed out by a newer one (policies drop_oldest and latest)."},
+  {metric::edge_discarded, "sluice_edge_discarded_total", counter, "messages", edge_labels, "Accepted messages cut off by an abort, a drain deadline or the end of their consumer."},
+  {metric::edge_control, "sluice_edge_control_total", counter, "messages", edge_labels, "Control messages forwarded; they count in nothing else here."},
+  {metric::edge_blocked, "sluice_edge_blocked_seconds_total", counter, "seconds", edge_labels, "Time in which the producer had no credit because the edge was full."},
+
+  {metric::node_info, "sluice_node_info", gauge, "", node_info_labels, "Always 1; the labels say what the node is."},
+  {metric::node_messages, "sluice_node_messages_total", counter, "messages", node_messages_labels, "Messages handled (direction in) and emitted (direction out)."},
+  {metric::node_errors, "sluice_node_errors_total", counter, "errors", node_labels, "Handlers that threw or reported a failure."},
+  {metric::node_held, "sluice_node_held", gauge, "messages", node_labels, "Input messages the node keeps inside: batches, delays, windows, one put off."},
+  {metric::node_outbox, "sluice_node_outbox", gauge, "messages", node_labels, "Emitted messages that wait for room in an edge."},
+  {metric::node_discarded, "sluice_node_discarded_total", counter, "messages", node_labels, "Held or emitted messages given up on purpose, by an abort or by a deadline."},
+  {metric::node_unrouted, "sluice_node_unrouted_total", counter, "messages", node_labels, "Messages emitted on an output that no edge leaves."},
+  {metric::node_control, "sluice_node_control_total", counter, "messages", node_labels, "Control messages handled."},
+  {metric::node_restarts, "sluice_node_restarts_total", counter, "restarts", node_labels, "Fresh starts after an error (error policy restart)."},
+  {metric::node_stalls, "sluice_node_stalls_total", counter, "handlers", node_labels, "Handlers that took longer than 100 ms."},
+  {metric::node_handler, "sluice_node_handler_seconds", histogram, "seconds", node_labels, "Time per slice of handlers: the messages handled in one go."},
+  {metric::node_busy, "sluice_node_busy_seconds_total", counter, "seconds", node_labels, "Time inside handlers."},
+  {metric::node_ticks, "sluice_node_ticks_total", counter, "ticks", node_labels, "Ticks handled."},
+  {metric::node_tick_lateness, "sluice_node_tick_lateness_seconds_total", counter, "seconds", node_labels, "How late ticks came, added up."},
+  {metric::node_tick_lateness_max, "sluice_node_tick_lateness_max_seconds", gauge, "seconds", node_labels, "How late the latest tick came since the flow started."},
+
+  {metric::control_latency, "sluice_control_latency_seconds", histogram, "seconds", flow_labels, "Time from the sending of a control message to its handler, over all nodes of the flow."},
+});
+// clang-format on
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < descriptions.size(); ++i)
+    if (static_cast<std::size_t>(descriptions[i].id) != i)
+      return false;
+  return descriptions.back().id == metric::control_latency;
+}
+static_assert(in_order(), "the rows of the catalogue must be in the order of `metric`, none missing");
+
+} // namespace
+
+std::span<const metric_description> catalogue() noexcept {
+  return descriptions;
+}
+
+const metric_description& describe(metric id) noexcept {
+  return descriptions[static_cast<std::size_t>(id)];
+}
+
+std::string_view to_string(metric_kind kind) noexcept {
+  switch (kind) {
+  case metric_kind::counter:
+    return "counter";
+  case metric_kind::gauge:
+    return "gauge";
+  case metric_kind::histogram:
+    return "histogram";
+  }
+  return "unknown";
+}
+
+} // namespace sluice

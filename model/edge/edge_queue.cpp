@@ -1,0 +1,106 @@
+#include "model/edge/edge_queue.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+
+push_verdict edge_queue::push(message&& incoming, std::size_t outside, std::string& why) {
+  const bool full = size() + outside >= capacity_;
+  if (settings_->policy == overflow_policy::latest)
+    return push_latest(std::move(incoming), full, why);
+  if (!full) {
+    append(std::move(incoming));
+    return push_verdict::accepted;
+  }
+  // Nothing here can make room: all the capacity is in the consumer's hands (prefetch).
+  if (empty() || settings_->policy == overflow_policy::drop)
+    return push_verdict::dropped;
+  if (settings_->policy == overflow_policy::coalesce)
+    return push_coalesced(std::move(incoming), why);
+  (void)pop();
+  append(std::move(incoming));
+  return push_verdict::evicted;
+}
+
+push_verdict edge_queue::push_latest(message&& incoming, bool full, std::string& why) {
+  if (!settings_->key) {
+    if (!empty()) {
+      at(tail_ - 1) = std::move(incoming);
+      return push_verdict::replaced;
+    }
+    if (full)
+      return push_verdict::dropped;
+    append(std::move(incoming));
+    return push_verdict::accepted;
+  }
+  std::string key;
+  try {
+    key = settings_->key(incoming);
+  } catch (const std::exception& failed) {
+    why = failed.what();
+    return push_verdict::refused;
+  } catch (...) {
+    why = "the key function threw something that is not a std::exception";
+    return push_verdict::refused;
+  }
+  if (const auto place = places_.find(key); place != places_.end()) {
+    at(place->second) = std::move(incoming);
+    return push_verdict::replaced;
+  }
+  if (full && empty())
+    return push_verdict::dropped;
+  if (full)
+    (void)pop();
+  places_.emplace(key, tail_);
+  keys_.emplace(tail_, std::move(key));
+  append(std::move(incoming));
+  return full ? push_verdict::evicted : push_verdict::accepted;
+}
+
+push_verdict edge_queue::push_coalesced(message&& incoming, std::string& why) {
+  try {
+    settings_->coalesce(at(tail_ - 1), std::move(incoming));
+    return push_verdict::coalesced;
+  } catch (const std::exception& failed) {
+    why = failed.what();
+    return push_verdict::refused;
+  } catch (...) {
+    why = "the coalesce function threw something that is not a std::exception";
+    return push_verdict::refused;
+  }
+}
+
+message edge_queue::pop() {
+  message oldest = std::move(at(head_));
+  if (!keys_.empty()) {
+    if (const auto key = keys_.find(head_); key != keys_.end()) {
+      places_.erase(key->second);
+      keys_.erase(key);
+    }
+  }
+  ++head_;
+  return oldest;
+}
+
+std::size_t edge_queue::clear() {
+  const auto count = size();
+  while (!empty())
+    (void)pop();
+  return count;
+}
+
+void edge_queue::append(message&& incoming) {
+  if (size() == ring_.size())
+    grow();
+  at(tail_) = std::move(incoming);
+  ++tail_;
+}
+
+void edge_queue::grow() {
+  std::vector<message> larger(std::max<std::size_t>(16, ring_.size() * 2));
+  for (auto position = head_; position != tail_; ++position)
+    larger[position & (larger.size() - 1)] = std::move(at(position));
+  ring_ = std::move(larger);
+}
+
+} // namespace sluice

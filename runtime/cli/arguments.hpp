@@ -1,0 +1,69 @@
+#pragma once
+
+#include "model/base/defaults.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sluice {
+
+/// How a flow is run and shown; `run` and `demo` share it.
+struct flow_arguments {
+  /// `json` or `text`; nothing: text when stderr is a terminal.
+  std::optional<std::string> summary;
+  /// `ADDRESS:PORT` for /metrics; empty: none.
+  std::string listen;
+  std::chrono::nanoseconds drain_timeout = defaults::drain_timeout;
+  bool quiet = false;
+  /// 0: one per core.
+  std::size_t workers = 0;
+  bool sharing = true;
+  /// `debug`, `info`, `warning` or `error`.
+  std::string log_level = "warning";
+  /// `json` or `text`; nothing: text when stderr is a terminal.
+  std::optional<std::string> log_format;
+};
+
+struct run_arguments {
+  /// `-`: standard input.
+  std::string file;
+  std::vector<std::string> assignments;
+  flow_arguments flow;
+};
+
+struct validate_arguments {
+  std::vector<std::string> files;
+  std::vector<std::string> assignments;
+  bool json = false;
+};
+
+struct graph_arguments {
+  std::string file;
+  std::vector<std::string> assignments;
+  bool mermaid = false;
+};
+
+struct nodes_arguments {
+  /// Empty: all.
+  std::string name;
+  bool json = false;
+};
+
+struct demo_arguments {
+  flow_arguments flow;
+};
+
+struct completion_arguments {
+  /// `bash`, `zsh` or `fish`.
+  std::string shell;
+};
+
+/// One parsed command line.
+using cli_command = std::variant<run_arguments, validate_arguments, graph_arguments, nodes_arguments,
+                                 demo_arguments, completion_arguments>;
+
+} // namespace sluice

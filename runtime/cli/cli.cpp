@@ -1,0 +1,83 @@
+#include "runtime/cli/cli.hpp"
+
+#include "model/base/error.hpp"
+#include "nodes/builtin.hpp"
+#include "runtime/cli/command_line.hpp"
+#include "runtime/cli/commands.hpp"
+#include "runtime/cli/exit_status.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace sluice {
+
+namespace {
+
+std::optional<std::string> process_environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+terminal_size stderr_size() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+    return {};
+  return {size.ws_row, size.ws_col};
+}
+
+int execute_line(int argc, const char* const* argv, cli_streams& streams) {
+  const auto parsed = parse_command_line(argc, argv);
+  if (const auto* answer = std::get_if<cli_answer>(&parsed)) {
+    streams.out << answer->out;
+    streams.err << answer->err;
+    return answer->status;
+  }
+  node_catalog catalog;
+  register_builtin_nodes(catalog);
+  return std::visit([&](const auto& arguments) { return execute(arguments, catalog, streams); },
+                    std::get<cli_command>(parsed));
+}
+
+bool is_usage_error(const error& failed) {
+  return failed.code() == "bad_assignment" || failed.code() == "not_loopback";
+}
+
+} // namespace
+
+int run_cli(int argc, const char* const* argv) {
+  // A reader that goes away (`| head -1`) is an error of one write, not the end of the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::ios::sync_with_stdio(false);
+  cli_streams streams{std::cin,
+                      std::cout,
+                      std::cerr,
+                      isatty(STDOUT_FILENO) == 1,
+                      isatty(STDERR_FILENO) == 1,
+                      process_environment,
+                      stderr_size,
+                      [](int status) { _exit(status); }};
+  return run_cli(argc, argv, streams);
+}
+
+int run_cli(int argc, const char* const* argv, cli_streams& streams) {
+  int status = exit_status::failed;
+  try {
+    status = execute_line(argc, argv, streams);
+  } catch (const error& failed) {
+    streams.err << "sluice: " << failed.what() << " [" << failed.code() << "]\n";
+    status = is_usage_error(failed) ? exit_status::usage : exit_status::failed;
+  } catch (const std::exception& failed) {
+    streams.err << "sluice: internal error: " << failed.what() << "; please report it\n";
+  } catch (...) {
+    streams.err << "sluice: internal error of an unknown kind; please report it\n";
+  }
+  streams.out.flush();
+  streams.err.flush();
+  return status;
+}
+
+} // namespace sluice

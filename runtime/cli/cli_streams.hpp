@@ -1,0 +1,39 @@
+#pragma once
+
+#include "runtime/config/environment.hpp"
+
+#include <functional>
+#include <iosfwd>
+
+namespace sluice {
+
+/// Rows and columns of a terminal.
+struct terminal_size {
+  int rows = 24;
+  int columns = 80;
+};
+
+/// Everything around the program that a command touches, so that tests can stand in for it.
+struct cli_streams {
+  std::istream& in;
+  /// Machine output: results, findings of `validate`, the JSON summary.
+  std::ostream& out;
+  /// Everything for people.
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  environment_lookup environment = {};
+  std::function<terminal_size()> size = {};
+  /// Ends the process at once with a status, without destructors; for handlers that never return.
+  std::function<void(int status)> leave = {};
+
+  /// Colours on `err`: it is a terminal and NO_COLOR is not set (no-color.org).
+  bool colours() const {
+    if (!err_is_terminal)
+      return false;
+    const auto refused = environment ? environment("NO_COLOR") : std::nullopt;
+    return !refused || refused->empty();
+  }
+};
+
+} // namespace sluice

@@ -1,0 +1,256 @@
+#include "runtime/cli/command_line.hpp"
+
+#include "model/config/quantity.hpp"
+#include "model/config/suggestion.hpp"
+#include "runtime/cli/exit_status.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// The parser and where its values go.
+class command_line {
+public:
+  command_line()
+      : app_("Dataflow graphs of actors, with bounded edges that say what happens when they are full.",
+             "sluice") {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", version_text(), "Print the version and exit");
+    app_.footer("`sluice COMMAND --help` says more. Exit status: 0 done, 1 failed, 2 usage, 3 the drain "
+                "deadline cut\n"
+                "something off, 78 configuration, 130 or 143 aborted by a second signal.");
+    add_run();
+    add_validate();
+    add_graph();
+    add_nodes();
+    add_demo();
+    add_completion();
+  }
+  command_line(const command_line&) = delete;
+  command_line& operator=(const command_line&) = delete;
+
+  CLI::App& app() noexcept { return app_; }
+
+  cli_command chosen() {
+    if (app_.got_subcommand("run"))
+      return run_;
+    if (app_.got_subcommand("validate"))
+      return validate_;
+    if (app_.got_subcommand("graph"))
+      return graph_;
+    if (app_.got_subcommand("nodes"))
+      return nodes_;
+    if (app_.got_subcommand("demo"))
+      return demo_;
+    return completion_;
+  }
+
+private:
+  static void add_file(CLI::App& command, std::string& file) {
+    command.add_option("FILE", file, "The graph, as YAML; - reads standard input")
+        ->required()
+        ->type_name("FILE");
+  }
+
+  static void add_assignments(CLI::App& command, std::vector<std::string>& assignments) {
+    command
+        .add_option("--set", assignments,
+                    "Replace a value of the file, as in nodes.read.path=/tmp/x; may be repeated")
+        ->type_name("PATH=VALUE")
+        ->allow_extra_args(false);
+  }
+
+  static CLI::Option* add_choice(CLI::App& command, const char* name, std::vector<std::string> choices,
+                                 std::function<void(const std::string&)> keep, const char* description) {
+    return command.add_option_function<std::string>(name, std::move(keep), description)
+        ->check(CLI::IsMember(std::move(choices)));
+  }
+
+  static void add_flow(CLI::App& command, flow_arguments& flow) {
+    add_choice(
+        command, "--summary", {"json", "text"}, [&flow](const std::string& form) { flow.summary = form; },
+        "At the end, print what went over each edge: json on the last line of stdout, or a table on stderr");
+    command
+        .add_option("--listen", flow.listen,
+                    "Serve /metrics and /healthz here while it runs, as in 127.0.0.1:9464")
+        ->type_name("ADDRESS:PORT");
+    command
+        .add_option_function<std::string>(
+            "--drain-timeout",
+            [&flow](const std::string& text) { flow.drain_timeout = *parse_duration(text); },
+            "How long edges may take to empty after the first signal (default 30s)")
+        ->check([](const std::string& text) {
+          return parse_duration(text) ? std::string{}
+                                      : fmt::format("'{}' is not a duration such as 250ms or 30s", text);
+        })
+        ->type_name("DURATION");
+    command.add_flag("-q,--quiet", flow.quiet, "No progress, no table; logs errors only");
+    command.add_option("--workers", flow.workers, "Worker threads (default: one per core)")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
+        ->type_name("N");
+    add_choice(
+        command, "--scheduler", {"sharing", "stealing"},
+        [&flow](const std::string& name) { flow.sharing = name == "sharing"; },
+        "How workers share actors (default sharing, which is fair)");
+    add_choice(
+        command, "--log-level", {"debug", "info", "warning", "error"},
+        [&flow](const std::string& level) { flow.log_level = level; },
+        "The least that is logged (default warning)");
+    add_choice(
+        command, "--log-format", {"text", "json"},
+        [&flow](const std::string& form) { flow.log_format = form; },
+        "How it is logged (default: text on a terminal, JSON otherwise)");
+  }
+
+  void add_run() {
+    auto& command = *app_.add_subcommand("run", "Run a graph until its sources end");
+    add_file(command, run_.file);
+    add_assignments(command, run_.assignments);
+    add_flow(command, run_.flow);
+  }
+
+  void add_validate() {
+    auto& command = *app_.add_subcommand("validate", "Report everything that is wrong with graphs");
+    command.add_option("FILE", validate_.files, "Graphs, as YAML; - reads standard input")
+        ->required()
+        ->type_name("FILE");
+    add_assignments(command, validate_.assignments);
+    add_choice(
+        command, "--format", {"text", "json"},
+        [this](const std::string& form) { validate_.json = form == "json"; },
+        "How findings are printed (default text)");
+  }
+
+  void add_graph() {
+    auto& command = *app_.add_subcommand("graph", "Print the topology of a graph");
+    add_file(command, graph_.file);
+    add_assignments(command, graph_.assignments);
+    add_choice(
+        command, "--format", {"dot", "mermaid"},
+        [this](const std::string& form) { graph_.mermaid = form == "mermaid"; },
+        "For Graphviz (default dot) or Mermaid");
+  }
+
+  void add_nodes() {
+    auto& command = *app_.add_subcommand("nodes", "List the node types, or explain one");
+    command.add_option("NAME", nodes_.name, "The node type to explain")->type_name("NODE_TYPE");
+    add_choice(
+        command, "--format", {"text", "json"},
+        [this](const std::string& form) { nodes_.json = form == "json"; },
+        "How they are printed (default text)");
+  }
+
+  void add_demo() {
+    auto& command = *app_.add_subcommand(
+        "demo", "Run a small graph over this machine's package log, and explain the result");
+    add_flow(command, demo_.flow);
+  }
+
+  void add_completion() {
+    auto& command = *app_.add_subcommand("completion", "Print a completion script: bash, zsh or fish");
+    command.add_option("SHELL", completion_.shell, "The shell")
+        ->required()
+        ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
+  }
+
+  CLI::App app_;
+  run_arguments run_;
+  validate_arguments validate_;
+  graph_arguments graph_;
+  nodes_arguments nodes_;
+  demo_arguments demo_;
+  completion_arguments completion_;
+};
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+cli_answer usage_error(const std::string& text) {
+  return {exit_status::usage, "", fmt::format("sluice: {}\nTry 'sluice --help'.\n", text)};
+}
+
+/// Returns `a` and `b` of a type name such as `TEXT:{a,b}`.
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  const auto type = option.get_type_name();
+  const auto open = type.find('{');
+  const auto close = type.find('}', open);
+  if (open == std::string::npos || close == std::string::npos)
+    return {};
+  return CLI::detail::split(type.substr(open + 1, close - open - 1), ',');
+}
+
+void describe_option(const CLI::Option& option, command_tree& out) {
+  if (option.nonpositional()) {
+    command_option described{
+        {}, option.get_description(), option.get_items_expected_max() > 0, choices_of(option)};
+    for (const auto& name : option.get_lnames())
+      described.names.push_back("--" + name);
+    for (const auto& name : option.get_snames())
+      described.names.push_back("-" + name);
+    out.options.push_back(std::move(described));
+  } else {
+    out.takes_file |= option.get_type_name().find("FILE") != std::string::npos;
+    const auto choices = choices_of(option);
+    out.choices.insert(out.choices.end(), choices.begin(), choices.end());
+  }
+}
+
+command_tree describe(const CLI::App& app) {
+  command_tree tree;
+  tree.name = app.get_name();
+  tree.description = app.get_description();
+  for (const auto* option : app.get_options())
+    describe_option(*option, tree);
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    tree.subcommands.push_back(describe(*command));
+  return tree;
+}
+
+} // namespace
+
+std::variant<cli_command, cli_answer> parse_command_line(int argc, const char* const* argv) {
+  command_line line;
+  auto& app = line.app();
+  if (argc < 2)
+    return cli_answer{exit_status::usage, "", app.help()};
+  const auto names = command_names(app);
+  const std::string first = argv[1];
+  if (!first.empty() && first.front() != '-' && std::find(names.begin(), names.end(), first) == names.end())
+    return usage_error(fmt::format("unknown command '{}'{}", first, suggest(first, names)));
+  try {
+    app.parse(argc, argv);
+    return line.chosen();
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    return cli_answer{exit_status::success, chosen.empty() ? app.help() : chosen.front()->help("sluice"), ""};
+  } catch (const CLI::CallForVersion&) {
+    return cli_answer{exit_status::success, version_text() + "\n", ""};
+  } catch (const CLI::ParseError& wrong) {
+    return usage_error(wrong.what());
+  }
+}
+
+command_tree describe_command_line() {
+  command_line line;
+  return describe(line.app());
+}
+
+std::string version_number() { return SLUICE_VERSION; }
+
+std::string version_text() {
+  return "sluice " + version_number();
+}
+
+} // namespace sluice

@@ -1,0 +1,134 @@
+#include "runtime/cli/flow_command.hpp"
+
+#include "metrics/flow_exposition.hpp"
+#include "metrics/process_metrics.hpp"
+#include "runtime/cli/command_line.hpp"
+#include "runtime/cli/console.hpp"
+#include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/flow_report.hpp"
+#include "runtime/cli/json_output.hpp"
+#include "runtime/cli/log_writer.hpp"
+#include "runtime/cli/stop_signals.hpp"
+#include "runtime/embed/flow_runtime.hpp"
+#include "runtime/http/metrics_listener.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <ostream>
+#include <string>
+
+namespace sluice {
+
+namespace {
+
+/// Time between two drawings of the live lines.
+constexpr std::chrono::nanoseconds redraw_period = std::chrono::milliseconds{200};
+
+bool prints_to_stdout(const flow_plan& plan) {
+  return std::any_of(plan.nodes().begin(), plan.nodes().end(),
+                     [](const planned_node& one) { return one.type == "stdout"; });
+}
+
+/// Live lines would be torn apart by results that go to the same terminal.
+bool shows_progress(const flow_plan& plan, const flow_arguments& arguments, const cli_streams& streams) {
+  return streams.err_is_terminal && !arguments.quiet && !(streams.out_is_terminal && prints_to_stdout(plan));
+}
+
+log_writer::settings log_settings(const flow_arguments& arguments, const cli_streams& streams) {
+  log_writer::settings wanted;
+  wanted.level = arguments.quiet ? "error" : arguments.log_level;
+  wanted.json = arguments.log_format ? *arguments.log_format == "json" : !streams.err_is_terminal;
+  wanted.colours = streams.colours();
+  return wanted;
+}
+
+std::string render_metrics(const flow_runtime& runtime) {
+  return render_flows(runtime.snapshots()) + render_process(read_process()) + render_build(version_number());
+}
+
+flow_summary watch(const flow& running, console& screen, const cli_streams& streams) {
+  auto before = running.snapshot();
+  while (true) {
+    if (auto ended = running.wait_for(redraw_period))
+      return std::move(*ended);
+    auto now = running.snapshot();
+    screen.draw(live_frame(now, before, redraw_period, streams.size ? streams.size() : terminal_size{},
+                           streams.colours()));
+    before = std::move(now);
+  }
+}
+
+void print_summary(const flow_summary& summary, const flow_arguments& arguments, cli_streams& streams) {
+  const auto form = arguments.summary                             ? *arguments.summary
+                    : streams.err_is_terminal && !arguments.quiet ? "text"
+                                                                  : "";
+  if (form == "json")
+    streams.out << summary_json(summary) << '\n';
+  else if (form == "text")
+    streams.err << summary_table(summary);
+  else if (summary.outcome == flow_status::failed)
+    streams.err << "sluice: the flow failed: " << summary.reason << '\n';
+  streams.out.flush();
+  streams.err.flush();
+}
+
+/// The first signal drains, the second aborts.
+class signal_response {
+public:
+  signal_response(flow running, console& screen) : running_(std::move(running)), screen_(screen) {}
+
+  void operator()(int signal, unsigned count) {
+    if (count == 1) {
+      screen_.write_line("sluice: stopping: sources stop and edges drain; a second signal aborts");
+      running_.stop();
+    } else if (count == 2) {
+      aborting_ = signal;
+      running_.abort(fmt::format("aborted by signal {}", signal));
+    }
+  }
+
+  std::optional<int> aborting() const {
+    const int signal = aborting_;
+    return signal == 0 ? std::nullopt : std::optional(signal);
+  }
+
+private:
+  flow running_;
+  console& screen_;
+  std::atomic<int> aborting_{0};
+};
+
+} // namespace
+
+int run_flow(std::shared_ptr<const flow_plan> plan, const flow_arguments& arguments, cli_streams& streams) {
+  const signal_block block;
+  console screen(streams.err);
+  log_writer log(screen, log_settings(arguments, streams));
+  const bool progress = shows_progress(*plan, arguments, streams);
+  flow_runtime runtime({arguments.workers, arguments.sharing, log.sink()});
+  std::optional<metrics_listener> metrics;
+  if (!arguments.listen.empty()) {
+    metrics.emplace(arguments.listen, [&runtime] { return render_metrics(runtime); });
+    if (!arguments.quiet)
+      screen.write_line(fmt::format("sluice: metrics at http://{}/metrics", metrics->address()));
+  }
+
+  const auto running = runtime.start(std::move(plan), {arguments.drain_timeout, defaults::abort_timeout});
+  signal_response response(running, screen);
+  flow_summary summary;
+  {
+    const stop_signals signals(std::ref(response));
+    summary = progress ? watch(running, screen, streams) : running.wait();
+  }
+  screen.clear();
+  print_summary(summary, arguments, streams);
+  const int status = exit_status::of_flow(summary.outcome, summary.deadline_exceeded, response.aborting());
+  if (!summary.stuck.empty() && streams.leave)
+    streams.leave(status); // a destructor would wait for the handler that does not return
+  return status;
+}
+
+} // namespace sluice

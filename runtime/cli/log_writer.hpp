@@ -1,0 +1,36 @@
+#pragma once
+
+#include "model/base/log.hpp"
+#include "runtime/cli/console.hpp"
+
+#include <memory>
+#include <string>
+
+namespace sluice {
+
+/// Writes log lines to a console by spdlog: text for people, or one JSON object a line with `time`, `level`,
+/// `event` and `message`. Any thread.
+class log_writer {
+public:
+  struct settings {
+    /// `debug`, `info`, `warning` or `error`.
+    std::string level = "warning";
+    bool json = false;
+    bool colours = false;
+  };
+
+  /// `target` must outlive this object and every sink.
+  log_writer(console& target, const settings& wanted);
+  ~log_writer();
+  log_writer(const log_writer&) = delete;
+  log_writer& operator=(const log_writer&) = delete;
+
+  /// Returns a sink that writes here; valid while this object is.
+  log_sink sink();
+
+private:
+  class implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+} // namespace sluice

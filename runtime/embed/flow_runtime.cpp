@@ -1,0 +1,201 @@
+#include "runtime/embed/flow_runtime.hpp"
+
+#include "actors/flow/flow_supervisor.hpp"
+#include "actors/messaging/send.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+
+namespace sluice {
+
+/// What all handles of one flow share.
+class flow::state {
+public:
+  explicit state(std::shared_ptr<const flow_plan> plan) : board(std::make_shared<flow_board>(std::move(plan))) {}
+
+  void finish(flow_ending ending) {
+    flow_summary result;
+    result.final = board->snapshot();
+    result.outcome = ending.outcome;
+    result.final.status = ending.outcome;
+    result.reason = std::move(ending.reason);
+    result.stuck = std::move(ending.stuck);
+    for (const auto& edge : result.final.edges)
+      result.discarded += edge.counters.discarded;
+    for (const auto& node : result.final.nodes)
+      result.discarded += node.counters.discarded;
+    result.deadline_exceeded = ending.deadline_exceeded && (result.discarded != 0 || !result.stuck.empty());
+    const auto took = std::chrono::steady_clock::now() - started;
+    result.duration_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count());
+    {
+      const std::lock_guard lock(mutex);
+      summary = std::move(result);
+      supervisor = nullptr;
+    }
+    changed.notify_all();
+  }
+
+  void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {}) {
+    send_urgent(target(), flow_command{order, drain_ns, std::move(reason)});
+  }
+
+  caf::actor target() {
+    const std::lock_guard lock(mutex);
+    return supervisor;
+  }
+
+  std::shared_ptr<flow_board> board;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  std::mutex mutex;
+  std::condition_variable changed;
+  caf::actor supervisor;
+  std::optional<flow_summary> summary;
+};
+
+flow_summary flow::wait() const {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait(lock, [&] { return state_->summary.has_value(); });
+  return *state_->summary;
+}
+
+std::optional<flow_summary> flow::wait_for(std::chrono::nanoseconds timeout) const {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait_for(lock, timeout, [&] { return state_->summary.has_value(); });
+  return state_->summary;
+}
+
+void flow::stop(std::optional<std::chrono::nanoseconds> drain_timeout) const {
+  state_->command(flow_order::stop, drain_timeout ? std::max<std::int64_t>(0, drain_timeout->count()) : -1);
+}
+
+void flow::abort(std::string reason) const { state_->command(flow_order::abort, -1, std::move(reason)); }
+void flow::pause() const { state_->command(flow_order::pause); }
+void flow::resume() const { state_->command(flow_order::resume); }
+
+void flow::send_control(std::string_view node, message control) const {
+  const auto& nodes = state_->board->plan().nodes();
+  const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const planned_node& each) { return each.id == node; });
+  if (found == nodes.end())
+    throw error("unknown_node", fmt::format("the flow '{}' has no node '{}'", state_->board->plan().name(), node));
+  message stamped(control.content(), message_kind::control);
+  stamped.set_key(control.key());
+  stamped.set_trace(control.trace());
+  stamped.set_timestamp(std::chrono::system_clock::now().time_since_epoch());
+  send_urgent(state_->target(), control_request{static_cast<std::size_t>(found - nodes.begin()), std::move(stamped)});
+}
+
+flow_snapshot flow::snapshot() const { return state_->board->snapshot(); }
+
+namespace {
+
+/// Our own system: fair scheduling, so that saturated flows starve nobody (docs/decisions/0002).
+class own_config : public caf::actor_system_config {
+public:
+  explicit own_config(const runtime_options& settings) {
+    const auto threads = settings.workers != 0 ? settings.workers : std::max(1U, std::thread::hardware_concurrency());
+    set("scheduler.policy", settings.sharing ? caf::atom("sharing") : caf::atom("stealing"));
+    set("scheduler.max-threads", threads);
+    set("scheduler.max-throughput", defaults::scheduler_throughput);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+} // namespace
+
+class flow_runtime::implementation {
+public:
+  explicit implementation(runtime_options settings)
+    : settings_(std::move(settings)),
+      config_(std::make_unique<own_config>(settings_)),
+      own_system_(std::make_unique<caf::actor_system>(*config_)),
+      system_(own_system_.get()) {}
+
+  implementation(caf::actor_system& host, runtime_options settings) : settings_(std::move(settings)), system_(&host) {}
+
+  ~implementation() {
+    bool stuck = false;
+    for (const auto& each : running()) {
+      flow(each).abort("the runtime was destroyed");
+      const auto summary = flow(each).wait_for(3 * abort_timeout_ + std::chrono::seconds{1});
+      stuck = stuck || !summary || !summary->stuck.empty();
+    }
+    for (const auto& each : flows_)
+      if (const auto state = each.lock()) {
+        const std::lock_guard lock(state->mutex);
+        stuck = stuck || (state->summary && !state->summary->stuck.empty());
+      }
+    if (stuck) {
+      // A handler that never returns holds its thread; waiting for it would hold the process.
+      if (settings_.log)
+        settings_.log(log_level::error, "handler_stuck", "a handler did not return; its thread is left behind");
+      (void)own_system_.release();
+      (void)config_.release();
+    }
+  }
+
+  flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
+    if (!plan)
+      throw error("no_plan", "a graph that did not validate cannot run");
+    auto state = std::make_shared<flow::state>(std::move(plan));
+    abort_timeout_ = std::max(abort_timeout_, settings.abort_timeout);
+    std::random_device random;
+    const auto seed = (std::uint64_t{random()} << 32) | random();
+    supervisor_parts parts{state->board,  seed,          settings.drain_timeout, settings.abort_timeout,
+                           settings_.log, [state](flow_ending ending) { state->finish(std::move(ending)); }};
+    state->supervisor = system_->spawn<flow_supervisor>(std::move(parts));
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(flows_, [](const auto& each) { return each.expired(); });
+      flows_.push_back(state);
+    }
+    state->command(flow_order::start);
+    return flow(std::move(state));
+  }
+
+  std::vector<flow_snapshot> snapshots() const {
+    std::vector<flow_snapshot> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& each : flows_)
+      if (const auto state = each.lock())
+        all.push_back(state->board->snapshot());
+    return all;
+  }
+
+private:
+  std::vector<std::shared_ptr<flow::state>> running() const {
+    std::vector<std::shared_ptr<flow::state>> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& each : flows_)
+      if (auto state = each.lock(); state && state->target())
+        all.push_back(std::move(state));
+    return all;
+  }
+
+  runtime_options settings_;
+  std::unique_ptr<own_config> config_;
+  std::unique_ptr<caf::actor_system> own_system_;
+  caf::actor_system* system_;
+  mutable std::mutex mutex_;
+  std::vector<std::weak_ptr<flow::state>> flows_;
+  std::chrono::nanoseconds abort_timeout_{0};
+};
+
+flow_runtime::flow_runtime(runtime_options settings) : implementation_(std::make_unique<implementation>(std::move(settings))) {}
+flow_runtime::flow_runtime(caf::actor_system& host, runtime_options settings)
+  : implementation_(std::make_unique<implementation>(host, std::move(settings))) {}
+flow_runtime::~flow_runtime() = default;
+
+flow flow_runtime::start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
+  return implementation_->start(std::move(plan), settings);
+}
+
+std::vector<flow_snapshot> flow_runtime::snapshots() const { return implementation_->snapshots(); }
+
+} // namespace sluice
