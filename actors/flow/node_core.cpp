@@ -123,7 +123,7 @@ std::size_t node_core::run_turn(std::size_t input, std::size_t allowance) {
     handle(input, *head);
     ++handled;
     ++since_look_;
-    if (std::exchange(deferred_now_, false) || !can_work() || !outputs_.has_room(context_) || slice_is_over())
+    if (inputs_.is_paused(input) || !can_work() || !outputs_.has_room(context_) || slice_is_over())
       break;
   }
   return handled;
@@ -161,6 +161,7 @@ void node_core::handle(std::size_t input, message& head) {
     meter_->in.add(1);
   }
   inputs_.set_deferred(input, false);
+  deferred_now_ = false;
   context_.set_input_trace(head.trace());
   deferred_input_ = input;
   const auto port = inputs_.port(input);

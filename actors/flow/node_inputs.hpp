@@ -82,6 +82,7 @@ public:
   std::size_t count() const noexcept { return lanes_.size(); }
 
   void set_port_paused(std::size_t port, bool paused) { paused_ports_[port] = paused; }
+  bool is_paused(std::size_t input) const { return paused_ports_[lanes_[input].edge->to_port]; }
   void resume_ports() { paused_ports_.assign(paused_ports_.size(), false); }
   /// The head of `input` was presented and not taken; it stays, and its port is paused meanwhile.
   void set_deferred(std::size_t input, bool deferred) { lanes_[input].deferred = deferred; }
@@ -120,7 +121,7 @@ private:
   };
 
   bool ready(std::size_t input) {
-    return !paused_ports_[lanes_[input].edge->to_port] && waits(input);
+    return !is_paused(input) && waits(input);
   }
   /// True when `input` has a message to handle, here or in its channel.
   bool waits(std::size_t input) {

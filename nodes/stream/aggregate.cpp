@@ -2,6 +2,7 @@
 
 #include "model/config/quantity.hpp"
 #include "nodes/stream/cadence.hpp"
+#include "nodes/stream/flush_control.hpp"
 #include "nodes/stream/fold.hpp"
 
 #include <fmt/format.h>
@@ -39,6 +40,14 @@ public:
       return;
     const auto now = context.now();
     context.request_tick(cadence(period_, started_).next(now) - now);
+  }
+
+  bool on_control(node_context& context, std::size_t, const message& control) override {
+    if (is_flush(control)) {
+      fold_.emit_changed(context);
+      context.set_held(0);
+    }
+    return false;
   }
 
   void on_tick(node_context& context) override {
@@ -79,7 +88,8 @@ node_type aggregate_type() {
       "in at most 32 KiB per key. A message is an error, with the message as it was, when a program fails "
       "(jq_error), gives "
       "no key (no_key) or no number (not_a_number), or when its key is new and there are `max_keys` already "
-      "(too_many_keys). Messages folded and not yet told count as held.";
+      "(too_many_keys). Messages folded and not yet told count as held. "
+      "The control message `flush` tells the keys that changed at once.";
   type.options = fold::option_specs();
   type.options.push_back({.name = "emit",
                           .kind = option_kind::string,

@@ -1,6 +1,7 @@
 #include "nodes/stream/batch.hpp"
 
 #include "model/message/render.hpp"
+#include "nodes/stream/flush_control.hpp"
 #include "nodes/stream/json_view.hpp"
 
 #include <nlohmann/json.hpp>
@@ -36,6 +37,14 @@ public:
     if (items_.size() >= static_cast<std::size_t>(count_) || (bytes_ != 0 && length_ >= bytes_))
       flush(context);
     context.set_held(items_.size());
+  }
+
+  bool on_control(node_context& context, std::size_t, const message& control) override {
+    if (is_flush(control)) {
+      flush(context);
+      context.set_held(0);
+    }
+    return false;
   }
 
   void on_tick(node_context& context) override {
@@ -102,7 +111,7 @@ node_type batch_type() {
                      "UTF-8 become U+FFFD), JSON stays "
                      "as it is, an error message becomes its object. A batch has the trace id and time of "
                      "its first message. Messages "
-                     "inside count as held.";
+                     "inside count as held. The control message `flush` sends the batch at once.";
   type.options = {
       {.name = "count",
        .kind = option_kind::integer,

@@ -1,6 +1,7 @@
 #include "nodes/stream/window.hpp"
 
 #include "nodes/stream/cadence.hpp"
+#include "nodes/stream/flush_control.hpp"
 #include "nodes/stream/fold.hpp"
 
 namespace sluice {
@@ -11,6 +12,13 @@ namespace {
 class window : public node {
 public:
   explicit window(const options& given) : fold_(given) {}
+
+  bool on_control(node_context& context, std::size_t, const message& control) override {
+    if (is_flush(control)) {
+      close(context);
+    }
+    return false;
+  }
 
   void on_end(node_context& context) override { close(context); }
 
@@ -103,7 +111,7 @@ node_type window_type() {
                      "nothing; the last one is told at "
                      "the end of the stream, however full. Messages that are errors (see `aggregate`) are in "
                      "no window. Messages in the "
-                     "open window count as held.";
+                     "open window count as held. The control message `flush` ends the open window at once.";
   type.options = {
       {.name = "count",
        .kind = option_kind::integer,

@@ -236,12 +236,20 @@ def logfmt(result, _):
     same({tuple(one["key"]): one["count"] for one in result.documents()}, expected, "counts")
 
 
+def control(result, _):
+    counts = [one["count"] for one in result.documents()]
+    same(counts, sorted(counts), "counts grow")
+    same(counts[-1], 3_000_000, "the last count")
+    same(result.edge("pulse.")["offered"], 0, "data messages from the pulse")
+    assert 2 <= len(counts) <= 6, f"{len(counts)} counts; the five pulses and the end give two to six"
+
+
 EXPECTATIONS = {
     "01-count-lines": count_lines, "02-dpkg-actions": dpkg_actions, "03-follow": follow, "04-filter-json": filter_json,
     "05-route": route, "06-dead-letters": dead_letters, "07-policy-block": policy_block, "08-policy-drop": policy_drop,
     "09-policy-drop-oldest": policy_drop_oldest, "10-policy-latest": policy_latest,
     "11-policy-coalesce": policy_coalesce, "12-nested": nested, "13-feedback": feedback, "14-window": window,
     "15-exec": exec_, "16-csv": csv_, "17-bands": bands, "18-batch": batch, "19-dedupe": dedupe, "20-logfmt": logfmt,
-    "21-emit-error": emit_error,
+    "21-emit-error": emit_error, "22-control": control,
 }
 DRIVERS = {"03-follow": follow_driver}

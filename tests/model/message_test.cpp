@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(asking_for_another_type_names_both) {
 BOOST_AUTO_TEST_CASE(text_and_json_need_no_cell_of_their_own) {
   const sluice::text characters("shared bytes");
   const payload from(characters);
-  BOOST_TEST(from.get<sluice::text>().view().data() == characters.view().data());
+  BOOST_TEST((from.get<sluice::text>().view().data() == characters.view().data()));
   const auto document = sluice::json::parse("[1,2]");
   BOOST_TEST(&payload(document).get<sluice::json>().value() == &document.value());
 }
