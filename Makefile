@@ -28,7 +28,7 @@ test: deps-test ## builds everything in release mode and runs all tests
 	@$(call compile,release)
 	@$(call run_tests,release)
 
-check: ## does what CI does: format, lint, sanitizers, and all tests with the house rules
+check: lint ## does what CI does (format, house rules, sanitizers, all tests), and clang-tidy
 	@.ci/run
 
 bench: deps-test ## builds and runs the benchmarks

@@ -23,46 +23,46 @@ bool must_check(const flow_plan& plan, const planned_edge& edge) {
 
 edge_actor::edge_actor(caf::actor_config& config, std::shared_ptr<flow_board> board, std::size_t index,
                        caf::actor supervisor, std::shared_ptr<lossy_channel> channel)
-  : flow_actor(config),
-    board_(std::move(board)),
-    index_(index),
-    meter_(&board_->edge(index)),
-    supervisor_(std::move(supervisor)),
-    core_(board_->plan().edges()[index].settings, std::move(channel),
-          consumer_type(board_->plan(), board_->plan().edges()[index]),
-          must_check(board_->plan(), board_->plan().edges()[index]), *this) {}
+    : flow_actor(config),
+      board_(std::move(board)),
+      index_(index),
+      meter_(&board_->edge(index)),
+      supervisor_(std::move(supervisor)),
+      core_(board_->plan().edges()[index].settings, std::move(channel),
+            consumer_type(board_->plan(), board_->plan().edges()[index]),
+            must_check(board_->plan(), board_->plan().edges()[index]), *this) {}
 
 caf::behavior edge_actor::make_behavior() {
   return {
-    [this](batch_offered& offered) {
-      core_.offer(std::move(offered.batch), delivered());
-      publish();
-    },
-    [this](messages_taken& taken) {
-      core_.taken(taken.count, std::move(taken.spare));
-      publish();
-    },
-    [this](control_offered& offered) {
-      core_.count_control();
-      ++control_in_transit_;
-      publish();
-      send_urgent(ends_.consumer, control_arrived{ends_.input, std::move(offered.control), true});
-    },
-    [this](const control_taken&) {
-      --control_in_transit_;
-      send_urgent(ends_.producer, control_credit{ends_.output});
-    },
-    [this](edge_ends& ends) { ends_ = std::move(ends); },
-    [this](const edge_command& command) { obey(command.order); },
-    [this](const capacity_changed& changed) {
-      core_.set_capacity(changed.capacity);
-      publish();
-    },
-    [this](const probe_request& request) {
-      const auto now = meter_->read();
-      const cycle_probe seen{now.depth == 0 && control_in_transit_ == 0, now.offered + now.control};
-      send_normal(this, supervisor_, probe_reply{request.cycle, request.round, seen});
-    },
+      [this](batch_offered& offered) {
+        core_.offer(std::move(offered.batch), delivered());
+        publish();
+      },
+      [this](messages_taken& taken) {
+        core_.taken(taken.count, std::move(taken.spare));
+        publish();
+      },
+      [this](control_offered& offered) {
+        core_.count_control();
+        ++control_in_transit_;
+        publish();
+        send_urgent(ends_.consumer, control_arrived{ends_.input, std::move(offered.control), true});
+      },
+      [this](const control_taken&) {
+        --control_in_transit_;
+        send_urgent(ends_.producer, control_credit{ends_.output});
+      },
+      [this](edge_ends& ends) { ends_ = std::move(ends); },
+      [this](const edge_command& command) { obey(command.order); },
+      [this](const capacity_changed& changed) {
+        core_.set_capacity(changed.capacity);
+        publish();
+      },
+      [this](const probe_request& request) {
+        const auto now = meter_->read();
+        const cycle_probe seen{now.depth == 0 && control_in_transit_ == 0, now.offered + now.control};
+        send_normal(this, supervisor_, probe_reply{request.cycle, request.round, seen});
+      },
   };
 }
 
@@ -94,7 +94,9 @@ void edge_actor::deliver(batch_pointer batch) {
   send_normal(this, ends_.consumer, batch_arrived{ends_.input, std::move(batch)});
 }
 
-void edge_actor::announce() { send_normal(this, ends_.consumer, channel_ready{ends_.input}); }
+void edge_actor::announce() {
+  send_normal(this, ends_.consumer, channel_ready{ends_.input});
+}
 
 void edge_actor::grant(std::size_t count, batch_pointer spare) {
   send_urgent(ends_.producer, credit_granted{ends_.output, count, std::move(spare)});

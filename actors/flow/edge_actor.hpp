@@ -9,12 +9,12 @@
 
 namespace sluice {
 
-/// One edge as an actor: turns messages into calls of `edge_core` and its answers into messages, and publishes the
-/// counters before anybody can see their effect.
+/// One edge as an actor: turns messages into calls of `edge_core` and its answers into messages, and
+/// publishes the counters before anybody can see their effect.
 class edge_actor final : public flow_actor, private edge_links {
 public:
-  edge_actor(caf::actor_config& config, std::shared_ptr<flow_board> board, std::size_t index, caf::actor supervisor,
-             std::shared_ptr<lossy_channel> channel);
+  edge_actor(caf::actor_config& config, std::shared_ptr<flow_board> board, std::size_t index,
+             caf::actor supervisor, std::shared_ptr<lossy_channel> channel);
 
   const char* name() const override { return "sluice.edge"; }
 

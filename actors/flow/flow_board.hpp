@@ -11,8 +11,8 @@
 
 namespace sluice {
 
-/// What everybody may read of a running flow without asking an actor: its plan, status and meters. Shared by the actors,
-/// which write, and the facade, which reads. Lives as long as either.
+/// What everybody may read of a running flow without asking an actor: its plan, status and meters. Shared by
+/// the actors, which write, and the facade, which reads. Lives as long as either.
 class flow_board {
 public:
   explicit flow_board(std::shared_ptr<const flow_plan> plan);

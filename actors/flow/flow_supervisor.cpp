@@ -26,26 +26,34 @@ std::uint64_t mix(std::uint64_t value) {
 } // namespace
 
 flow_supervisor::flow_supervisor(caf::actor_config& config, supervisor_parts parts)
-  : flow_actor(config), parts_(std::move(parts)), lifecycle_(parts_.board->plan(), *this), probes_(lifecycle_.cycles().size()) {
+    : flow_actor(config),
+      parts_(std::move(parts)),
+      lifecycle_(parts_.board->plan(), *this),
+      probes_(lifecycle_.cycles().size()) {
   set_down_handler([this](caf::scheduled_actor*, caf::down_msg& down) { crashed(down); });
+  // Should never happen; but whoever waits for the flow must hear of it.
+  set_exception_handler([this](std::exception_ptr&) {
+    parts_.ended({flow_status::failed, "internal: the supervisor of the flow failed", false, {}});
+    return caf::make_error(caf::sec::runtime_error);
+  });
 }
 
 caf::behavior flow_supervisor::make_behavior() {
   return {
-    [this](node_event& event) { hear(event); },
-    [this](const edge_closed& closed) { lifecycle_.on_edge_closed(closed.edge); },
-    [this](const flow_command& command) { obey(command); },
-    [this](const probe_reply& reply) { on_probe_reply(reply); },
-    [this](const probe_later& later) { probe_cycle(later.cycle, false); },
-    [this](const drain_deadline&) { lifecycle_.on_drain_deadline(); },
-    [this](const abort_deadline& deadline) {
-      if (deadline.generation == abort_generation_)
-        lifecycle_.on_abort_deadline();
-    },
-    [this](control_request& request) {
-      if (request.node < nodes_.size())
-        send_urgent(nodes_[request.node], control_arrived{0, std::move(request.control), false});
-    },
+      [this](node_event& event) { hear(event); },
+      [this](const edge_closed& closed) { lifecycle_.on_edge_closed(closed.edge); },
+      [this](const flow_command& command) { obey(command); },
+      [this](const probe_reply& reply) { on_probe_reply(reply); },
+      [this](const probe_later& later) { probe_cycle(later.cycle, false); },
+      [this](const drain_deadline&) { lifecycle_.on_drain_deadline(); },
+      [this](const abort_deadline& deadline) {
+        if (deadline.generation == abort_generation_)
+          lifecycle_.on_abort_deadline();
+      },
+      [this](control_request& request) {
+        if (request.node < nodes_.size())
+          send_urgent(nodes_[request.node], control_arrived{0, std::move(request.control), false});
+      },
   };
 }
 
@@ -74,8 +82,8 @@ void flow_supervisor::spawn_all() {
     for (const auto edge : planned.outputs)
       node.output_edges.push_back(edges_[edge]);
     nodes_.push_back(planned.execution == execution_kind::blocking
-                       ? home_system().spawn<node_actor, caf::detached>(std::move(node))
-                       : home_system().spawn<node_actor>(std::move(node)));
+                         ? home_system().spawn<node_actor, caf::detached>(std::move(node))
+                         : home_system().spawn<node_actor>(std::move(node)));
     monitor(nodes_.back());
   }
   for (std::size_t node = 0; node < plan.nodes().size(); ++node) {
@@ -83,7 +91,8 @@ void flow_supervisor::spawn_all() {
     for (std::size_t output = 0; output < outputs.size(); ++output) {
       const auto target = plan.edges()[outputs[output]].to_node;
       const auto& inputs = plan.nodes()[target].inputs;
-      const auto input = static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), outputs[output]) - inputs.begin());
+      const auto input =
+          static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), outputs[output]) - inputs.begin());
       send_urgent(edges_[outputs[output]], edge_ends{nodes_[node], output, nodes_[target], input});
     }
   }
@@ -91,63 +100,69 @@ void flow_supervisor::spawn_all() {
 
 void flow_supervisor::obey(const flow_command& command) {
   switch (command.order) {
-    case flow_order::start:
-      spawn_all();
-      lifecycle_.start();
-      break;
-    case flow_order::stop:
-      if (command.drain_ns >= 0)
-        parts_.drain_timeout = std::chrono::nanoseconds{command.drain_ns};
-      lifecycle_.stop();
-      break;
-    case flow_order::abort:
-      lifecycle_.abort(command.reason);
-      break;
-    case flow_order::pause:
-      lifecycle_.pause();
-      break;
-    case flow_order::resume:
-      lifecycle_.resume();
-      break;
+  case flow_order::start:
+    spawn_all();
+    lifecycle_.start();
+    break;
+  case flow_order::stop:
+    if (command.drain_ns >= 0)
+      parts_.drain_timeout = std::chrono::nanoseconds{command.drain_ns};
+    lifecycle_.stop();
+    break;
+  case flow_order::abort:
+    lifecycle_.abort(command.reason);
+    break;
+  case flow_order::pause:
+    lifecycle_.pause();
+    break;
+  case flow_order::resume:
+    lifecycle_.resume();
+    break;
   }
 }
 
 void flow_supervisor::hear(node_event& event) {
   switch (event.kind) {
-    case node_event_kind::started:
-      lifecycle_.on_started(event.node, event.text);
-      break;
-    case node_event_kind::ended:
-      lifecycle_.on_ended(event.node);
-      break;
-    case node_event_kind::failed:
-      lifecycle_.on_failed(event.node, std::move(event.text));
-      break;
-    case node_event_kind::waiting:
-      lifecycle_.on_waiting(event.node);
-      break;
-    case node_event_kind::closed:
-      lifecycle_.on_outside_closed();
-      break;
-    case node_event_kind::aborted:
-      lifecycle_.on_aborted(event.node);
-      break;
-    case node_event_kind::released:
-      lifecycle_.on_released(event.node);
-      break;
+  case node_event_kind::started:
+    lifecycle_.on_started(event.node, event.text);
+    break;
+  case node_event_kind::ended:
+    lifecycle_.on_ended(event.node);
+    break;
+  case node_event_kind::failed:
+    lifecycle_.on_failed(event.node, std::move(event.text));
+    break;
+  case node_event_kind::waiting:
+    lifecycle_.on_waiting(event.node);
+    break;
+  case node_event_kind::closed:
+    lifecycle_.on_outside_closed();
+    break;
+  case node_event_kind::aborted:
+    lifecycle_.on_aborted(event.node);
+    break;
+  case node_event_kind::released:
+    lifecycle_.on_released(event.node);
+    break;
   }
 }
 
 void flow_supervisor::crashed(const caf::down_msg& down) {
-  const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const caf::actor& each) { return each == down.source; });
-  const auto who = found == nodes_.end() ? std::string("an edge")
-                                         : "node '" + parts_.board->plan().nodes()[static_cast<std::size_t>(found - nodes_.begin())].id + "'";
-  if (found != nodes_.end())
-    lifecycle_.on_aborted(static_cast<std::size_t>(found - nodes_.begin()));
-  lifecycle_.on_failed(0, "the actor of " + who + " ended unexpectedly: " + to_string(down.reason));
+  const auto found = std::find(nodes_.begin(), nodes_.end(), down.source);
+  if (found == nodes_.end()) {
+    lifecycle_.on_failed(0, "the actor of an edge ended unexpectedly: " + to_string(down.reason));
+    return;
+  }
+  const auto node = static_cast<std::size_t>(found - nodes_.begin());
+  lifecycle_.on_failed(node, fmt::format("the actor of node '{}' ended unexpectedly: {}",
+                                         parts_.board->plan().nodes()[node].id, to_string(down.reason)));
+  // It cannot answer the abort any more.
+  lifecycle_.on_aborted(node);
 }
 
-void flow_supervisor::command(std::size_t node, node_order order) { send_urgent(nodes_[node], node_command{order}); }
+void flow_supervisor::command(std::size_t node, node_order order) {
+  send_urgent(nodes_[node], node_command{order});
+}
 
 void flow_supervisor::stop_node(std::size_t node) {
   parts_.board->set_stopping();
@@ -164,9 +179,13 @@ void flow_supervisor::start_edges() {
     send_urgent(edge, edge_command{edge_order::start});
 }
 
-void flow_supervisor::abort_edge(std::size_t edge) { send_urgent(edges_[edge], edge_command{edge_order::abort}); }
+void flow_supervisor::abort_edge(std::size_t edge) {
+  send_urgent(edges_[edge], edge_command{edge_order::abort});
+}
 
-void flow_supervisor::close_edge(std::size_t edge) { send_normal(this, edges_[edge], edge_command{edge_order::close}); }
+void flow_supervisor::close_edge(std::size_t edge) {
+  send_normal(this, edges_[edge], edge_command{edge_order::close});
+}
 
 void flow_supervisor::probe_cycle(std::size_t cycle, bool later) {
   if (later) {
@@ -192,13 +211,17 @@ void flow_supervisor::on_probe_reply(const probe_reply& reply) {
     lifecycle_.on_probed(reply.cycle, round.seen);
 }
 
-void flow_supervisor::arm_drain_deadline() { delayed_send(this, parts_.drain_timeout, drain_deadline{}); }
+void flow_supervisor::arm_drain_deadline() {
+  delayed_send(this, parts_.drain_timeout, drain_deadline{});
+}
 
 void flow_supervisor::arm_abort_deadline() {
   delayed_send(this, parts_.abort_timeout, abort_deadline{++abort_generation_});
 }
 
-void flow_supervisor::status_changed(flow_status status) { parts_.board->set_status(status); }
+void flow_supervisor::status_changed(flow_status status) {
+  parts_.board->set_status(status);
+}
 
 void flow_supervisor::finished() {
   flow_ending ending{lifecycle_.outcome(), lifecycle_.reason(), lifecycle_.deadline_exceeded(), {}};

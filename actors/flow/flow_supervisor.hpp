@@ -33,7 +33,8 @@ struct supervisor_parts {
   std::function<void(flow_ending)> ended;
 };
 
-/// Owns the node and edge actors of one flow: spawns them, carries out what `flow_lifecycle` decides, and stops them.
+/// Owns the node and edge actors of one flow: spawns them, carries out what `flow_lifecycle` decides, and
+/// stops them.
 class flow_supervisor final : public flow_actor, private lifecycle_orders {
 public:
   flow_supervisor(caf::actor_config& config, supervisor_parts parts);
@@ -54,7 +55,9 @@ private:
   void start_node(std::size_t node) override { command(node, node_order::start); }
   void let_run(std::size_t node) override { command(node, node_order::run); }
   void stop_node(std::size_t node) override;
-  void pause_node(std::size_t node, bool paused) override { command(node, paused ? node_order::pause : node_order::resume); }
+  void pause_node(std::size_t node, bool paused) override {
+    command(node, paused ? node_order::pause : node_order::resume);
+  }
   void end_feedback(std::size_t node) override { command(node, node_order::end_feedback); }
   void abort_node(std::size_t node) override;
   void abort_edge(std::size_t edge) override;

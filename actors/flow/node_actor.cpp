@@ -19,7 +19,8 @@ std::vector<node_inputs::source> sources_of(const node_parts& parts) {
 
 } // namespace
 
-node_actor::node_actor(caf::actor_config& config, node_parts parts) : flow_actor(config), parts_(std::move(parts)) {
+node_actor::node_actor(caf::actor_config& config, node_parts parts)
+    : flow_actor(config), parts_(std::move(parts)) {
   const auto& plan = parts_.board->plan();
   core_.emplace(plan.nodes()[parts_.index], plan.edges(), sources_of(parts_), parts_.source_id,
                 parts_.board->node(parts_.index), static_cast<node_links&>(*this));
@@ -27,43 +28,43 @@ node_actor::node_actor(caf::actor_config& config, node_parts parts) : flow_actor
 
 caf::behavior node_actor::make_behavior() {
   return {
-    [this](batch_arrived& arrived) {
-      core_->receive(arrived.input, std::move(arrived.batch));
-      work_soon();
-    },
-    [this](const work_on&) {
-      work_pending_ = false;
-      work();
-    },
-    [this](credit_granted& granted) {
-      core_->add_credit(granted.output, granted.count, std::move(granted.spare));
-      work_soon();
-    },
-    [this](const channel_ready& ready) {
-      core_->announce(ready.input);
-      work_soon();
-    },
-    [this](control_arrived& arrived) {
-      core_->receive_control(arrived.input, std::move(arrived.control), arrived.from_edge);
-      work_soon();
-    },
-    [this](const control_credit& credit) {
-      core_->add_control_credit(credit.output);
-      work_soon();
-    },
-    [this](const timer_fired& timer) {
-      core_->on_timer(static_cast<node_timer>(timer.which), timer.generation);
-      work_soon();
-    },
-    [this](message_refused& refused) {
-      core_->on_refused(std::move(refused.refused), refused.why);
-      work_soon();
-    },
-    [this](const node_command& command) { obey(command.order); },
-    [this](const probe_request& request) {
-      const cycle_probe seen{core_->quiet(), core_->traffic()};
-      send_normal(this, parts_.supervisor, probe_reply{request.cycle, request.round, seen});
-    },
+      [this](batch_arrived& arrived) {
+        core_->receive(arrived.input, std::move(arrived.batch));
+        work_soon();
+      },
+      [this](const work_on&) {
+        work_pending_ = false;
+        work();
+      },
+      [this](credit_granted& granted) {
+        core_->add_credit(granted.output, granted.count, std::move(granted.spare));
+        work_soon();
+      },
+      [this](const channel_ready& ready) {
+        core_->announce(ready.input);
+        work_soon();
+      },
+      [this](control_arrived& arrived) {
+        core_->receive_control(arrived.input, std::move(arrived.control), arrived.from_edge);
+        work_soon();
+      },
+      [this](const control_credit& credit) {
+        core_->add_control_credit(credit.output);
+        work_soon();
+      },
+      [this](const timer_fired& timer) {
+        core_->on_timer(static_cast<node_timer>(timer.which), timer.generation);
+        work_soon();
+      },
+      [this](message_refused& refused) {
+        core_->on_refused(std::move(refused.refused), refused.why);
+        work_soon();
+      },
+      [this](const node_command& command) { obey(command.order); },
+      [this](const probe_request& request) {
+        const cycle_probe seen{core_->quiet(), core_->traffic()};
+        send_normal(this, parts_.supervisor, probe_reply{request.cycle, request.round, seen});
+      },
   };
 }
 
@@ -77,32 +78,32 @@ void node_actor::on_exit() {
 
 void node_actor::obey(node_order order) {
   switch (order) {
-    case node_order::start:
-      tell(node_event_kind::started, core_->start());
-      return;
-    case node_order::run:
-      core_->go();
-      break;
-    case node_order::stop:
-      core_->stop();
-      break;
-    case node_order::pause:
-      core_->set_flow_paused(true);
-      return;
-    case node_order::resume:
-      core_->set_flow_paused(false);
-      break;
-    case node_order::end_feedback:
-      core_->end_feedback();
-      break;
-    case node_order::abort:
-      core_->abort();
-      tell(node_event_kind::aborted);
-      return;
-    case node_order::release:
-      core_->release();
-      tell(node_event_kind::released);
-      return;
+  case node_order::start:
+    tell(node_event_kind::started, core_->start());
+    return;
+  case node_order::run:
+    core_->go();
+    break;
+  case node_order::stop:
+    core_->stop();
+    break;
+  case node_order::pause:
+    core_->set_flow_paused(true);
+    return;
+  case node_order::resume:
+    core_->set_flow_paused(false);
+    break;
+  case node_order::end_feedback:
+    core_->end_feedback();
+    break;
+  case node_order::abort:
+    core_->abort();
+    tell(node_event_kind::aborted);
+    return;
+  case node_order::release:
+    core_->release();
+    tell(node_event_kind::released);
+    return;
   }
   work_soon();
 }
@@ -135,10 +136,13 @@ void node_actor::send_control(std::size_t output, message control) {
   send_urgent(parts_.output_edges[output], control_offered{std::move(control)});
 }
 
-void node_actor::return_control_credit(std::size_t input) { send_urgent(parts_.input_edges[input], control_taken{}); }
+void node_actor::return_control_credit(std::size_t input) {
+  send_urgent(parts_.input_edges[input], control_taken{});
+}
 
 void node_actor::schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) {
-  delayed_send<caf::message_priority::high>(this, after, timer_fired{static_cast<std::uint8_t>(which), generation});
+  delayed_send<caf::message_priority::high>(this, after,
+                                            timer_fired{static_cast<std::uint8_t>(which), generation});
 }
 
 void node_actor::log(log_level level, std::string_view event, std::string_view text) {
@@ -150,6 +154,8 @@ std::chrono::nanoseconds node_actor::now() const {
   return const_cast<node_actor*>(this)->clock().now().time_since_epoch();
 }
 
-std::chrono::nanoseconds node_actor::wall_time() const { return std::chrono::system_clock::now().time_since_epoch(); }
+std::chrono::nanoseconds node_actor::wall_time() const {
+  return std::chrono::system_clock::now().time_since_epoch();
+}
 
 } // namespace sluice

@@ -18,19 +18,21 @@ constexpr std::size_t longest_clock_interval = 31;
 } // namespace
 
 node_core::node_core(const planned_node& plan, const std::vector<planned_edge>& edges,
-                     const std::vector<node_inputs::source>& inputs, std::uint64_t source_id, node_meter& meter,
-                     node_links& links)
-  : plan_(&plan),
-    meter_(&meter),
-    links_(&links),
-    inputs_(inputs, plan.ports.inputs.size(), links),
-    outputs_(plan, edges, links),
-    context_(*this, plan.ports.outputs.size() + 1),
-    failure_log_(failure_log_burst, std::chrono::seconds{1}) {
+                     const std::vector<node_inputs::source>& inputs, std::uint64_t source_id,
+                     node_meter& meter, node_links& links)
+    : plan_(&plan),
+      meter_(&meter),
+      links_(&links),
+      inputs_(inputs, plan.ports.inputs.size(), links),
+      outputs_(plan, edges, links),
+      context_(*this, plan.ports.outputs.size() + 1),
+      failure_log_(failure_log_burst, std::chrono::seconds{1}) {
   context_.set_source(source_id);
 }
 
-node_core::~node_core() { release(); }
+node_core::~node_core() {
+  release();
+}
 
 std::string node_core::make_node() {
   try {
@@ -143,9 +145,11 @@ void node_core::look_at_clock() {
   last_look_ = time;
   if (took > defaults::stall) {
     meter_->stalls.add(1);
-    links_->log(log_level::warning, "node_stalled",
-                fmt::format("node '{}': a handler took {} ms; make it shorter, or run the node with execution: blocking",
-                            plan_->id, took / std::chrono::milliseconds{1}));
+    links_->log(
+        log_level::warning, "node_stalled",
+        fmt::format(
+            "node '{}': a handler took {} ms; make it shorter, or run the node with execution: blocking",
+            plan_->id, took / std::chrono::milliseconds{1}));
   }
   // Handlers of a microsecond and more are timed one by one; a clock costs as much as the shortest of them.
   const bool slow = took / static_cast<std::int64_t>(since_look_) > std::chrono::microseconds{1};
@@ -166,9 +170,11 @@ void node_core::handle(std::size_t input, message& head) {
   deferred_input_ = input;
   const auto port = inputs_.port(input);
   if (head.kind() == message_kind::error && !plan_->ports.inputs[port].type.is_any()) {
-    // A typed port: the error passes by this node, which could not read it. The first output of a sink is `error`.
+    // A typed port: the error passes by this node, which could not read it. The first output of a sink is
+    // `error`.
     context_.emit(0, std::move(head));
-  } else if (outputs_.has_edges(plan_->error_output()) && (head.content().type() == nullptr || head.content().type()->copyable)) {
+  } else if (outputs_.has_edges(plan_->error_output()) &&
+             (head.content().type() == nullptr || head.content().type()->copyable)) {
     // A share of the payload, so that the error message has the original whatever the handler did with it.
     const message original = head;
     guarded(&original, [&] { node_->on_message(context_, port, head); });
@@ -212,7 +218,8 @@ void node_core::tick() {
 
 void node_core::on_timer(node_timer which, std::uint64_t generation) {
   const auto index = static_cast<std::size_t>(which);
-  if (generation != generations_[index] || !armed_[index] || phase_ == phase::ended || phase_ == phase::aborted)
+  if (generation != generations_[index] || !armed_[index] || phase_ == phase::ended ||
+      phase_ == phase::aborted)
     return;
   armed_[index] = false;
   context_.set_timestamp(links_->wall_time());
@@ -277,7 +284,9 @@ void node_core::stop() {
     produced_all_ = true;
 }
 
-void node_core::end_feedback() { inputs_.end_feedback(); }
+void node_core::end_feedback() {
+  inputs_.end_feedback();
+}
 
 void node_core::abort() {
   if (phase_ == phase::ended || phase_ == phase::aborted)
@@ -309,18 +318,20 @@ void node_core::stop_node() {
   try {
     node_->on_stop(context_);
   } catch (const std::exception& failed) {
-    links_->log(log_level::error, "stop_failed", fmt::format("node '{}': on_stop failed: {}", plan_->id, failed.what()));
+    links_->log(log_level::error, "stop_failed",
+                fmt::format("node '{}': on_stop failed: {}", plan_->id, failed.what()));
   } catch (...) {
     links_->log(log_level::error, "stop_failed", fmt::format("node '{}': on_stop failed", plan_->id));
   }
 }
 
 bool node_core::quiet() {
-  return (phase_ == phase::running || phase_ == phase::ended) && outputs_.outbox() == 0 && held_ == 0 && inputs_.idle() &&
-         !restarting_ && !tick_now_;
+  return (phase_ == phase::running || phase_ == phase::ended) && outputs_.outbox() == 0 && held_ == 0 &&
+         inputs_.idle() && !restarting_ && !tick_now_;
 }
 
-// -- what the node may ask for ---------------------------------------------------------------------------------------
+// -- what the node may ask for
+// ---------------------------------------------------------------------------------------
 
 void node_core::request_tick(std::chrono::nanoseconds after) {
   const auto index = static_cast<std::size_t>(node_timer::tick);
@@ -332,7 +343,9 @@ void node_core::request_tick(std::chrono::nanoseconds after) {
     links_->schedule(node_timer::tick, after, generations_[index]);
 }
 
-void node_core::set_paused(std::size_t port, bool paused) { inputs_.set_port_paused(port, paused); }
+void node_core::set_paused(std::size_t port, bool paused) {
+  inputs_.set_port_paused(port, paused);
+}
 
 void node_core::defer(std::chrono::nanoseconds retry_after) {
   deferred_now_ = true;
@@ -342,7 +355,8 @@ void node_core::defer(std::chrono::nanoseconds retry_after) {
     return;
   const auto index = static_cast<std::size_t>(node_timer::retry);
   armed_[index] = true;
-  links_->schedule(node_timer::retry, std::max(retry_after, std::chrono::nanoseconds{1}), ++generations_[index]);
+  links_->schedule(node_timer::retry, std::max(retry_after, std::chrono::nanoseconds{1}),
+                   ++generations_[index]);
 }
 
 void node_core::log(log_level level, std::string_view event, std::string_view text) {

@@ -22,14 +22,15 @@
 
 namespace sluice {
 
-/// Runs one node: serves its inputs in slices, watches its credit, isolates its failures, and takes it from start to stop.
-/// No thread and no clock of its own: the node actor feeds it, tests drive it. After each call but `work`, the owner calls
-/// `work` while it returns true. Thread: the node's.
+/// Runs one node: serves its inputs in slices, watches its credit, isolates its failures, and takes it from
+/// start to stop. No thread and no clock of its own: the node actor feeds it, tests drive it. After each call
+/// but `work`, the owner calls `work` while it returns true. Thread: the node's.
 class node_core final : private node_host {
 public:
   /// @param plan, edges and meter outlive this object.
-  node_core(const planned_node& plan, const std::vector<planned_edge>& edges, const std::vector<node_inputs::source>& inputs,
-            std::uint64_t source_id, node_meter& meter, node_links& links);
+  node_core(const planned_node& plan, const std::vector<planned_edge>& edges,
+            const std::vector<node_inputs::source>& inputs, std::uint64_t source_id, node_meter& meter,
+            node_links& links);
   ~node_core();
 
   /// Makes the node and calls `on_start`. Returns what went wrong, or an empty string.
@@ -75,7 +76,9 @@ private:
   void set_held(std::size_t count) override { held_ = count; }
   void discard(std::size_t count) override { meter_->discarded.add(count); }
   void log(log_level level, std::string_view event, std::string_view text) override;
-  void send_control(std::size_t output, message control) override { outputs_.send_control(output, prepared(std::move(control))); }
+  void send_control(std::size_t output, message control) override {
+    outputs_.send_control(output, prepared(std::move(control)));
+  }
   std::chrono::nanoseconds now() const override { return links_->now(); }
   bool stopping() const noexcept override { return stopping_ || links_->stopping(); }
 
@@ -109,7 +112,8 @@ private:
     } catch (const std::exception& failed) {
       on_failure(original ? *original : message{}, "handler_error", failed.what());
     } catch (...) {
-      on_failure(original ? *original : message{}, "handler_error", "the handler threw something that is not a std::exception");
+      on_failure(original ? *original : message{}, "handler_error",
+                 "the handler threw something that is not a std::exception");
     }
   }
   void on_failure(message original, std::string_view code, std::string_view text);

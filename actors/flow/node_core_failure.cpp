@@ -29,7 +29,8 @@ void node_core::on_refused(message refused, std::string_view why) {
   if (failure_log_.allow(links_->now()))
     links_->log(log_level::warning, "message_refused",
                 fmt::format("node '{}': an edge refused a message whose payload is {} (trace {})", plan_->id,
-                            refused.content().type() ? refused.content().type()->name : "empty", to_string(refused.trace())));
+                            refused.content().type() ? refused.content().type()->name : "empty",
+                            to_string(refused.trace())));
 }
 
 void node_core::on_failure(message original, std::string_view code, std::string_view text) {
@@ -47,7 +48,8 @@ void node_core::on_failure(message original, std::string_view code, std::string_
                             held_back ? fmt::format("; {} more like it were not logged", held_back) : ""));
   }
   if (outputs_.has_edges(plan_->error_output())) {
-    message report(error_record{std::string(code), std::string(text), plan_->id, original}, message_kind::error);
+    message report(error_record{std::string(code), std::string(text), plan_->id, original},
+                   message_kind::error);
     report.set_trace(trace);
     context_.emit(plan_->error_output(), std::move(report));
   }
@@ -69,7 +71,8 @@ void node_core::begin_restart(std::string_view text) {
   }
   restarting_ = true;
   const auto shift = std::min(restarts_, 16U);
-  const auto pause = std::min(plan_->on_error.restart_backoff * (std::int64_t{1} << shift), defaults::restart_backoff_limit);
+  const auto pause =
+      std::min(plan_->on_error.restart_backoff * (std::int64_t{1} << shift), defaults::restart_backoff_limit);
   ++restarts_;
   meter_->restarts.add(1);
   const auto index = static_cast<std::size_t>(node_timer::restart);
@@ -119,7 +122,8 @@ void node_core::handle_control(std::size_t input, const message& control, bool f
   bool handled = false;
   if (phase_ != phase::ended) {
     context_.set_input_trace(control.trace());
-    guarded(&control, [&] { handled = node_->on_control(context_, from_edge ? inputs_.port(input) : 0, control); });
+    guarded(&control,
+            [&] { handled = node_->on_control(context_, from_edge ? inputs_.port(input) : 0, control); });
     context_.set_input_trace({});
     source_waits_ = false;
     flush();

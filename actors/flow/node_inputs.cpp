@@ -17,11 +17,12 @@ std::vector<priority_band> bands_of(const std::vector<node_inputs::source>& sour
 } // namespace
 
 node_inputs::node_inputs(const std::vector<source>& sources, std::size_t ports, node_links& links)
-  : links_(&links), paused_ports_(ports), selector_(bands_of(sources)) {
+    : links_(&links), paused_ports_(ports), selector_(bands_of(sources)) {
   for (const auto& each : sources) {
     auto& added = lanes_.emplace_back(input_lane{each.edge, each.meter, each.channel});
     // Credit goes back in quarters of the capacity, so that the producer works while this node does.
-    added.acknowledge_every = std::clamp<std::size_t>(each.edge->settings.capacity / 4, 1, defaults::batch_messages);
+    added.acknowledge_every =
+        std::clamp<std::size_t>(each.edge->settings.capacity / 4, 1, defaults::batch_messages);
   }
 }
 
@@ -53,7 +54,8 @@ bool node_inputs::refill(input_lane& from, std::size_t input) {
 bool node_inputs::take(input_lane& from) {
   auto batch = from.spare ? std::move(from.spare) : std::make_shared<message_batch>();
   from.spare.reset();
-  // Counted before it is taken, so that the edge never finds a place in use that is not; see `lossy_channel::take`.
+  // Counted before it is taken, so that the edge never finds a place in use that is not; see
+  // `lossy_channel::take`.
   if (from.edge->settings.prefetch == 1)
     from.meter->set_delivered(from.delivered + 1);
   from.announced = from.channel->take(*batch);
@@ -87,7 +89,8 @@ void node_inputs::acknowledge_all() {
 }
 
 std::size_t node_inputs::deferred_count() const noexcept {
-  return static_cast<std::size_t>(std::count_if(lanes_.begin(), lanes_.end(), [](const input_lane& l) { return l.deferred; }));
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const input_lane& l) { return l.deferred; }));
 }
 
 void node_inputs::retry_deferred() {

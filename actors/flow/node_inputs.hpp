@@ -15,8 +15,8 @@
 
 namespace sluice {
 
-/// The consumer's side of a node's input edges: batches that wait, whose turn it is, progress and acknowledgement.
-/// Thread: the node's.
+/// The consumer's side of a node's input edges: batches that wait, whose turn it is, progress and
+/// acknowledgement. Thread: the node's.
 class node_inputs {
 public:
   /// What an input is made from.
@@ -41,7 +41,9 @@ public:
   }
 
   /// Returns how many messages the input that `next` returned may be served before the next one's turn.
-  std::size_t turn_left() const noexcept { return lanes_.size() == 1 ? defaults::batch_messages : selector_.left(); }
+  std::size_t turn_left() const noexcept {
+    return lanes_.size() == 1 ? defaults::batch_messages : selector_.left();
+  }
   /// That input was served `count` messages.
   void served(std::size_t count) noexcept {
     if (lanes_.size() != 1)
@@ -56,8 +58,8 @@ public:
     return false;
   }
 
-  /// Returns the message at the head of `input`, or nullptr. It must be handled at once: a lossy channel gives its message
-  /// away only now.
+  /// Returns the message at the head of `input`, or nullptr. It must be handled at once: a lossy channel
+  /// gives its message away only now.
   message* front(std::size_t input) {
     auto& lane = lanes_[input];
     if (!waits(input) || (!lane.current && !take(lane)))
@@ -65,7 +67,8 @@ public:
     return &lane.current->messages[lane.position];
   }
 
-  /// The head of `input` goes to the handler now: it counts as delivered, and credit goes back when enough has gathered.
+  /// The head of `input` goes to the handler now: it counts as delivered, and credit goes back when enough
+  /// has gathered.
   void mark_delivered(std::size_t input) {
     auto& lane = lanes_[input];
     lane.meter->set_delivered(++lane.delivered);
@@ -120,9 +123,7 @@ private:
     bool deferred = false;
   };
 
-  bool ready(std::size_t input) {
-    return !is_paused(input) && waits(input);
-  }
+  bool ready(std::size_t input) { return !is_paused(input) && waits(input); }
   /// True when `input` has a message to handle, here or in its channel.
   bool waits(std::size_t input) {
     auto& lane = lanes_[input];

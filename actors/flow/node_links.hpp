@@ -14,8 +14,8 @@ namespace sluice {
 enum class node_timer : std::uint8_t { tick, retry, restart };
 inline constexpr std::size_t node_timer_count = 3;
 
-/// What a node says to its edges and its supervisor; the node actor implements it with messages, tests with a recorder.
-/// Inputs and outputs are numbered as in `planned_node::inputs` and `outputs`.
+/// What a node says to its edges and its supervisor; the node actor implements it with messages, tests with a
+/// recorder. Inputs and outputs are numbered as in `planned_node::inputs` and `outputs`.
 class node_links {
 public:
   virtual void send_batch(std::size_t output, batch_pointer batch) = 0;

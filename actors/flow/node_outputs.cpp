@@ -15,8 +15,11 @@ constexpr std::size_t spare_messages = 4 * defaults::batch_messages;
 
 } // namespace
 
-node_outputs::node_outputs(const planned_node& plan, const std::vector<planned_edge>& edges, node_links& links)
-  : links_(&links), edges_of_port_(plan.ports.outputs.size() + 1), rooms_(plan.ports.outputs.size() + 1, unlimited) {
+node_outputs::node_outputs(const planned_node& plan, const std::vector<planned_edge>& edges,
+                           node_links& links)
+    : links_(&links),
+      edges_of_port_(plan.ports.outputs.size() + 1),
+      rooms_(plan.ports.outputs.size() + 1, unlimited) {
   for (const auto edge : plan.outputs) {
     const auto port = edges[edge].from_port;
     edges_of_port_[port].push_back(ends_.size());
@@ -89,7 +92,8 @@ void node_outputs::drain_outbox(std::size_t output) {
   const auto last = first + static_cast<std::ptrdiff_t>(count);
   batch->messages.assign(std::make_move_iterator(first), std::make_move_iterator(last));
   end.outbox_sent += count;
-  // The gap in front is closed when it is half of it all: so each message is moved about once, however long the outbox is.
+  // The gap in front is closed when it is half of it all: so each message is moved about once, however long
+  // the outbox is.
   if (2 * end.outbox_sent >= end.outbox.size()) {
     end.outbox.erase(end.outbox.begin(), last);
     end.outbox_sent = 0;

@@ -11,14 +11,16 @@
 
 namespace sluice {
 
-/// The producer's side of a node's output edges: credit, batches, the outbox and the control lanes. Thread: the node's.
+/// The producer's side of a node's output edges: credit, batches, the outbox and the control lanes. Thread:
+/// the node's.
 class node_outputs {
 public:
   node_outputs(const planned_node& plan, const std::vector<planned_edge>& edges, node_links& links);
 
   void add_credit(std::size_t output, std::size_t count, batch_pointer spare);
 
-  /// True when every output edge can take one more message than the handlers have emitted since the last flush.
+  /// True when every output edge can take one more message than the handlers have emitted since the last
+  /// flush.
   bool has_room(const node_context& context) const {
     for (std::size_t port = 0; port < rooms_.size(); ++port)
       if (context.emitted(port) >= rooms_[port])
@@ -28,8 +30,8 @@ public:
   /// Returns how many messages a source may emit on every port.
   std::size_t room() const noexcept;
 
-  /// Sends what the handlers have emitted, as far as credit goes; the rest waits in the outbox. Returns how many were
-  /// emitted; those of a port without edges are added to `unrouted`.
+  /// Sends what the handlers have emitted, as far as credit goes; the rest waits in the outbox. Returns how
+  /// many were emitted; those of a port without edges are added to `unrouted`.
   std::uint64_t flush(node_context& context, std::uint64_t& unrouted);
   std::size_t outbox() const noexcept { return outbox_; }
   /// True when every lossy edge has answered for all it was sent: no refused message can come back any more.
@@ -39,8 +41,8 @@ public:
   /// Sends the marker on every edge; the outbox must be empty.
   void send_marker(const message& marker);
 
-  /// Sends `control` by every edge of `port`; for `all_ports` by those of all ports but `error` and feedback edges, because
-  /// what is forwarded round a cycle would never come to an end. What finds no place waits.
+  /// Sends `control` by every edge of `port`; for `all_ports` by those of all ports but `error` and feedback
+  /// edges, because what is forwarded round a cycle would never come to an end. What finds no place waits.
   void send_control(std::size_t port, const message& control);
   static constexpr std::size_t all_ports = static_cast<std::size_t>(-1);
   void add_control_credit(std::size_t output);

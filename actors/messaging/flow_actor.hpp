@@ -17,9 +17,10 @@
 
 namespace sluice {
 
-/// The base of all our actors. Unexpected messages answer an error instead of being printed. In thread-sanitizer builds it
-/// tells the sanitizer what CAF's uninstrumented library synchronises: an enqueue happens before the element's handler, and
-/// each run of an actor before the next. So no suppression needs to name CAF, and races in our handlers are still found.
+/// The base of all our actors. Unexpected messages answer an error instead of being printed. In
+/// thread-sanitizer builds it tells the sanitizer what CAF's uninstrumented library synchronises: an enqueue
+/// happens before the element's handler, and each run of an actor before the next. So no suppression needs to
+/// name CAF, and races in our handlers are still found.
 class flow_actor : public caf::event_based_actor {
 public:
   explicit flow_actor(caf::actor_config& config) : caf::event_based_actor(config) {

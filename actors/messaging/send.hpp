@@ -28,8 +28,8 @@ void send_normal(Self* self, const caf::actor& to, Value&& value) {
   detail::enqueue(to, caf::message_priority::normal, self->context(), std::forward<Value>(value));
 }
 
-/// The control plane, and credit. Always through the scheduler's global queue: on a work-stealing scheduler two actors
-/// that answer each other would otherwise hold a worker for ever (docs/decisions/0002).
+/// The control plane, and credit. Always through the scheduler's global queue: on a work-stealing scheduler
+/// two actors that answer each other would otherwise hold a worker for ever (docs/decisions/0002).
 template <class Value>
 void send_urgent(const caf::actor& to, Value&& value) {
   detail::enqueue(to, caf::message_priority::high, nullptr, std::forward<Value>(value));

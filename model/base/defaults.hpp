@@ -45,7 +45,8 @@ inline constexpr std::chrono::nanoseconds drain_timeout = std::chrono::seconds{3
 /// Time an aborted flow gets before stuck handlers are left behind.
 inline constexpr std::chrono::nanoseconds abort_timeout = std::chrono::seconds{2};
 
-/// Longest a blocking source waits for input in one call: it bounds how late it sees a stop or a control message.
+/// Longest a blocking source waits for input in one call: it bounds how late it sees a stop or a control
+/// message.
 inline constexpr std::chrono::milliseconds source_wait{20};
 
 /// Longest line a source accepts, in bytes.
@@ -54,13 +55,14 @@ inline constexpr std::size_t line_limit = std::size_t{1} << 20;
 /// Deepest nesting of a JSON document.
 inline constexpr std::size_t json_depth = 128;
 
-/// Restarts of a node with `on_error: restart` before its flow fails, and the first and longest pause between them.
+/// Restarts of a node with `on_error: restart` before its flow fails, and the first and longest pause between
+/// them.
 inline constexpr unsigned restart_limit = 5;
 inline constexpr std::chrono::nanoseconds restart_backoff = std::chrono::milliseconds{100};
 inline constexpr std::chrono::nanoseconds restart_backoff_limit = std::chrono::seconds{10};
 
-/// Messages an actor handles before its worker turns to another; CAF-internal unit. Between 8 and 50 bounds the tail of
-/// control latency; at 6 or less a flood of urgent messages starves normal ones.
+/// Messages an actor handles before its worker turns to another; CAF-internal unit. Between 8 and 50 bounds
+/// the tail of control latency; at 6 or less a flood of urgent messages starves normal ones.
 inline constexpr std::size_t scheduler_throughput = 16;
 
 } // namespace sluice::defaults

@@ -8,7 +8,8 @@ namespace sluice {
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
-/// Receives log lines: `event` is a stable name, `text` is for people. Called from any thread; must not throw.
+/// Receives log lines: `event` is a stable name, `text` is for people. Called from any thread; must not
+/// throw.
 using log_sink = std::function<void(log_level level, std::string_view event, std::string_view text)>;
 
 } // namespace sluice

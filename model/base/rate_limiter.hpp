@@ -6,10 +6,12 @@
 
 namespace sluice {
 
-/// Lets a burst through and then one event per period, and counts what it held back: for log lines of one site.
+/// Lets a burst through and then one event per period, and counts what it held back: for log lines of one
+/// site.
 class rate_limiter {
 public:
-  rate_limiter(unsigned burst, std::chrono::nanoseconds period) : burst_(burst), tokens_(burst), period_(period) {}
+  rate_limiter(unsigned burst, std::chrono::nanoseconds period)
+      : burst_(burst), tokens_(burst), period_(period) {}
 
   /// Returns true when the event at `now` (monotonic) may pass.
   bool allow(std::chrono::nanoseconds now) {

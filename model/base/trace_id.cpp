@@ -4,6 +4,8 @@
 
 namespace sluice {
 
-std::string to_string(const trace_id& id) { return fmt::format("{:016x}{:016x}", id.source, id.sequence); }
+std::string to_string(const trace_id& id) {
+  return fmt::format("{:016x}{:016x}", id.source, id.sequence);
+}
 
 } // namespace sluice

@@ -5,8 +5,8 @@
 
 namespace sluice {
 
-/// 128 bits that follow a message through a flow: the source that made it and its place in that source's sequence.
-/// The zero value means "not given yet"; sequences start at 1.
+/// 128 bits that follow a message through a flow: the source that made it and its place in that source's
+/// sequence. The zero value means "not given yet"; sequences start at 1.
 struct trace_id {
   std::uint64_t source = 0;
   std::uint64_t sequence = 0;

@@ -9,8 +9,8 @@
 
 namespace sluice {
 
-/// A value of a configuration file, with its place: null, a scalar (kept as written), a list or a map in file order.
-/// Scalars get their type where they are used: `as_…` of `quantity.hpp` and `options`.
+/// A value of a configuration file, with its place: null, a scalar (kept as written), a list or a map in file
+/// order. Scalars get their type where they are used: `as_…` of `quantity.hpp` and `options`.
 class config_value {
 public:
   enum class kind { null, scalar, list, map };

@@ -15,7 +15,18 @@
 namespace sluice {
 
 /// What an option of a node type takes.
-enum class option_kind { string, integer, number, boolean, duration, size, choice, string_list, string_map, any };
+enum class option_kind {
+  string,
+  integer,
+  number,
+  boolean,
+  duration,
+  size,
+  choice,
+  string_list,
+  string_map,
+  any
+};
 
 /// Returns what people write for it: "a duration such as 250ms", "true or false", …
 std::string_view describe(option_kind kind) noexcept;
@@ -36,8 +47,8 @@ struct option_spec {
   std::optional<double> maximum = {};
 };
 
-/// A node's options after they passed `check_options`: accessors cannot fail, except that asking for an option the type
-/// does not declare, or as another kind, is an `internal_error`.
+/// A node's options after they passed `check_options`: accessors cannot fail, except that asking for an
+/// option the type does not declare, or as another kind, is an `internal_error`.
 class options {
 public:
   options() = default;
@@ -67,19 +78,20 @@ private:
   config_value given_;
 };
 
-/// Thrown by a node's factory for an option that has the right kind but does not work: a bad jq program, a bad pattern.
-/// Becomes the finding BAD_VALUE at the option's place.
+/// Thrown by a node's factory for an option that has the right kind but does not work: a bad jq program, a
+/// bad pattern. Becomes the finding BAD_VALUE at the option's place.
 class option_error : public error {
 public:
-  option_error(std::string option, const std::string& text) : error("bad_value", text), option_(std::move(option)) {}
+  option_error(std::string option, const std::string& text)
+      : error("bad_value", text), option_(std::move(option)) {}
   const std::string& option() const noexcept { return option_; }
 
 private:
   std::string option_;
 };
 
-/// Checks `given` (a map, or null) against `specs` and appends UNKNOWN_OPTION and BAD_VALUE findings, with paths below
-/// `path` (e.g. `nodes.parse`). Members named in `reserved` are left alone.
+/// Checks `given` (a map, or null) against `specs` and appends UNKNOWN_OPTION and BAD_VALUE findings, with
+/// paths below `path` (e.g. `nodes.parse`). Members named in `reserved` are left alone.
 void check_options(const std::vector<option_spec>& specs, const config_value& given, const std::string& path,
                    const std::vector<std::string>& reserved, findings& out);
 

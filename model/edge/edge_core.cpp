@@ -8,7 +8,11 @@ namespace sluice {
 
 edge_core::edge_core(const edge_settings& settings, std::shared_ptr<lossy_channel> channel, port_type type,
                      bool check_type, edge_links& links)
-  : settings_(&settings), type_(type), check_type_(check_type), links_(&links), channel_(std::move(channel)) {
+    : settings_(&settings),
+      type_(type),
+      check_type_(check_type),
+      links_(&links),
+      channel_(std::move(channel)) {
   counters_.capacity = settings.capacity;
 }
 

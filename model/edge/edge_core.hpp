@@ -30,16 +30,17 @@ protected:
   ~edge_links() = default;
 };
 
-/// The rules of one edge: credit, accounting and, for lossy policies, the queue. A lossless (`block`) edge passes whole
-/// batches on without touching them; its messages wait at the consumer, and `depth` counts them until their handler has
-/// them. Invariant: depth + credit in the producer's hands <= capacity. Thread: the edge actor's.
+/// The rules of one edge: credit, accounting and, for lossy policies, the queue. A lossless (`block`) edge
+/// passes whole batches on without touching them; its messages wait at the consumer, and `depth` counts them
+/// until their handler has them. Invariant: depth + credit in the producer's hands <= capacity. Thread: the
+/// edge actor's.
 class edge_core {
 public:
   /// @param settings outlives this object.
   /// @param channel the queue that the consumer takes from; null for a lossless edge.
   /// @param check_type look at every payload: the producer's port is `any`, the consumer's is `type`.
-  edge_core(const edge_settings& settings, std::shared_ptr<lossy_channel> channel, port_type type, bool check_type,
-            edge_links& links);
+  edge_core(const edge_settings& settings, std::shared_ptr<lossy_channel> channel, port_type type,
+            bool check_type, edge_links& links);
 
   /// Gives the producer its first credit.
   void start();

@@ -21,15 +21,15 @@ enum class push_verdict : std::uint8_t {
   refused,   ///< its key or its merge failed
 };
 
-/// The messages that wait on a lossy edge, under its policy: `drop`, `drop_oldest`, `latest` or `coalesce`. A ring buffer
-/// that grows up to the capacity. Thread: none of its own; the owner locks.
+/// The messages that wait on a lossy edge, under its policy: `drop`, `drop_oldest`, `latest` or `coalesce`. A
+/// ring buffer that grows up to the capacity. Thread: none of its own; the owner locks.
 class edge_queue {
 public:
   /// @param settings must outlive the queue; its capacity is the first one.
   explicit edge_queue(const edge_settings& settings) : settings_(&settings), capacity_(settings.capacity) {}
 
-  /// Offers `incoming`. `outside` is the number of accepted messages that are elsewhere (at the consumer, not handled yet);
-  /// they use up capacity. `why` gets the text of a refusal.
+  /// Offers `incoming`. `outside` is the number of accepted messages that are elsewhere (at the consumer, not
+  /// handled yet); they use up capacity. `why` gets the text of a refusal.
   push_verdict push(message&& incoming, std::size_t outside, std::string& why);
 
   /// Takes the oldest message; the queue must not be empty.

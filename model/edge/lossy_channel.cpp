@@ -4,8 +4,8 @@
 
 namespace sluice {
 
-bool lossy_channel::offer(message_batch& batch, std::uint64_t delivered, const port_type& type, bool check_type,
-                          std::vector<refusal>& refused) {
+bool lossy_channel::offer(message_batch& batch, std::uint64_t delivered, const port_type& type,
+                          bool check_type, std::vector<refusal>& refused) {
   const std::lock_guard lock(mutex_);
   // The consumer may have handled more since `delivered` was read: then this is too high, never too low.
   const std::size_t outside = prefetch_ > 1 && taken_ > delivered ? taken_ - delivered : 0;
@@ -25,6 +25,7 @@ bool lossy_channel::offer(message_batch& batch, std::uint64_t delivered, const p
     counts_.coalesced += verdict == push_verdict::coalesced;
     if (verdict == push_verdict::refused) {
       ++counts_.refused_merge;
+      // A refused push leaves the message as it was. NOLINTNEXTLINE(bugprone-use-after-move)
       refused.push_back({std::move(incoming), std::move(why)});
     }
   }

@@ -33,9 +33,9 @@ enum class channel_state : std::uint8_t {
   ended,   ///< the end of the stream, and nothing before it
 };
 
-/// The queue of a lossy edge, shared by its edge actor, which applies the policy, and its consumer, which takes a message
-/// only when it is about to handle it: so what waits, waits where the policy sees it, even at capacity 1. A short lock;
-/// no user code but the policy's own function runs under it.
+/// The queue of a lossy edge, shared by its edge actor, which applies the policy, and its consumer, which
+/// takes a message only when it is about to handle it: so what waits, waits where the policy sees it, even at
+/// capacity 1. A short lock; no user code but the policy's own function runs under it.
 class lossy_channel {
 public:
   explicit lossy_channel(const edge_settings& settings) : queue_(settings), prefetch_(settings.prefetch) {}
@@ -46,18 +46,19 @@ public:
     std::string why;
   };
 
-  /// Edge actor: applies the policy to every message of `batch` and empties it. Returns true when the consumer must be
-  /// told that there is something to take. `delivered` messages have reached the consumer's handler so far. Messages that
-  /// do not fit `type` are refused when `check_type`.
+  /// Edge actor: applies the policy to every message of `batch` and empties it. Returns true when the
+  /// consumer must be told that there is something to take. `delivered` messages have reached the consumer's
+  /// handler so far. Messages that do not fit `type` are refused when `check_type`.
   bool offer(message_batch& batch, std::uint64_t delivered, const port_type& type, bool check_type,
              std::vector<refusal>& refused);
 
   /// Consumer: returns what there is, and takes nothing: what waits stays where the policy sees it.
   channel_state look();
 
-  /// Consumer: takes up to `prefetch` messages into `batch`, the marker included when nothing else is left. Returns false
-  /// when there was nothing; the next offer then tells again. With a `prefetch` of one the consumer must count the message
-  /// as delivered before it takes it: then nothing is ever under way, and the policy has the whole capacity.
+  /// Consumer: takes up to `prefetch` messages into `batch`, the marker included when nothing else is left.
+  /// Returns false when there was nothing; the next offer then tells again. With a `prefetch` of one the
+  /// consumer must count the message as delivered before it takes it: then nothing is ever under way, and the
+  /// policy has the whole capacity.
   bool take(message_batch& batch);
 
   /// Edge actor: drops what waits and counts it as discarded.

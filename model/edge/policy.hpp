@@ -12,14 +12,13 @@
 #include <string_view>
 #include <vector>
 
-
 namespace sluice {
 
 /// What an edge does when it is full; `latest` acts always. DESIGN 3 has the table.
 enum class overflow_policy : std::uint8_t { block, drop, drop_oldest, latest, coalesce };
 
-/// Merges `incoming` into `queued` (the newest queued message). Throws to refuse `incoming`; `queued` is then unchanged.
-/// Thread: the edge actor's; must be pure.
+/// Merges `incoming` into `queued` (the newest queued message). Throws to refuse `incoming`; `queued` is then
+/// unchanged. Thread: the edge actor's; must be pure.
 using coalesce_function = std::function<void(message& queued, message&& incoming)>;
 
 /// Returns the key that `latest` keeps one message of. Throws to refuse the message.

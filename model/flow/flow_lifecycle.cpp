@@ -1,46 +1,49 @@
 #include "model/flow/flow_lifecycle.hpp"
 
-#include "model/graph/components.hpp"
+#include "model/graph/cycles.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace sluice {
 
 namespace {
 
-/// Returns the cycles: components with an edge inside. Edges that lead into them belong to them, too: what is still on its
-/// way there will go round.
-std::vector<flow_lifecycle::cycle> find_cycles(const flow_plan& plan) {
-  const auto components = find_components(plan.nodes(), plan.edges());
-  std::vector<flow_lifecycle::cycle> by_component(components.count);
-  std::vector<bool> closed(components.count);
-  for (std::size_t edge = 0; edge < plan.edges().size(); ++edge) {
-    const auto& each = plan.edges()[edge];
-    const auto target = components.of_node[each.to_node];
-    by_component[target].edges.push_back(edge);
-    closed[target] = closed[target] || components.of_node[each.from_node] == target;
-  }
-  for (std::size_t node = 0; node < plan.nodes().size(); ++node)
-    by_component[components.of_node[node]].nodes.push_back(node);
-  std::vector<flow_lifecycle::cycle> cycles;
-  for (std::size_t i = 0; i < components.count; ++i)
-    if (closed[i])
-      cycles.push_back(std::move(by_component[i]));
-  return cycles;
+/// Returns the cycles: strongly connected components with an edge inside. Edges that lead into one belong to
+/// it, too: what is still on its way there will go round.
+std::vector<flow_lifecycle::cycle> cycles_of(const flow_plan& plan) {
+  std::vector<detail::adjacency::link> links;
+  for (const auto& edge : plan.edges())
+    links.push_back({edge.from_node, edge.to_node, edge.settings.feedback});
+  const auto component = detail::find_components(plan.nodes().size(), links);
+  std::map<std::size_t, flow_lifecycle::cycle> found;
+  for (const auto& link : links)
+    if (component[link.from] == component[link.to])
+      found.try_emplace(component[link.to]);
+  for (std::size_t edge = 0; edge < links.size(); ++edge)
+    if (const auto cycle = found.find(component[links[edge].to]); cycle != found.end())
+      cycle->second.edges.push_back(edge);
+  for (std::size_t node = 0; node < component.size(); ++node)
+    if (const auto cycle = found.find(component[node]); cycle != found.end())
+      cycle->second.nodes.push_back(node);
+  std::vector<flow_lifecycle::cycle> all;
+  for (auto& [number, cycle] : found)
+    all.push_back(std::move(cycle));
+  return all;
 }
 
 } // namespace
 
 flow_lifecycle::flow_lifecycle(const flow_plan& plan, lifecycle_orders& orders)
-  : plan_(&plan),
-    orders_(&orders),
-    phases_(plan.nodes().size(), node_phase::created),
-    waiting_(plan.nodes().size()),
-    aborted_(plan.nodes().size()),
-    closed_edges_(plan.edges().size()),
-    cycles_(find_cycles(plan)),
-    cycle_states_(cycles_.size()) {}
+    : plan_(&plan),
+      orders_(&orders),
+      phases_(plan.nodes().size(), node_phase::created),
+      waiting_(plan.nodes().size()),
+      aborted_(plan.nodes().size()),
+      closed_edges_(plan.edges().size()),
+      cycles_(cycles_of(plan)),
+      cycle_states_(cycles_.size()) {}
 
 void flow_lifecycle::set_status(flow_status status) {
   if (status_ == status)
@@ -96,9 +99,13 @@ void flow_lifecycle::on_ended(std::size_t node) {
     look_at_cycles();
 }
 
-void flow_lifecycle::on_failed(std::size_t, std::string reason) { begin_abort(flow_status::failed, std::move(reason)); }
+void flow_lifecycle::on_failed(std::size_t, std::string reason) {
+  begin_abort(flow_status::failed, std::move(reason));
+}
 
-void flow_lifecycle::on_outside_closed() { begin_abort(flow_status::finished, "the output was closed"); }
+void flow_lifecycle::on_outside_closed() {
+  begin_abort(flow_status::finished, "the output was closed");
+}
 
 void flow_lifecycle::stop() {
   if (status_ == flow_status::starting && !aborting_ && !drain_armed_) {
@@ -137,7 +144,9 @@ void flow_lifecycle::resume() {
     orders_->pause_node(node, false);
 }
 
-void flow_lifecycle::abort(std::string reason) { begin_abort(flow_status::aborted, std::move(reason)); }
+void flow_lifecycle::abort(std::string reason) {
+  begin_abort(flow_status::aborted, std::move(reason));
+}
 
 void flow_lifecycle::on_drain_deadline() {
   if (aborting_ || closing_ || finished_)
@@ -179,7 +188,8 @@ void flow_lifecycle::release_next() {
 }
 
 void flow_lifecycle::on_released(std::size_t node) {
-  if (!releasing_ || closing_ || next_release_ >= plan_->order().size() || plan_->order()[next_release_] != node)
+  if (!releasing_ || closing_ || next_release_ >= plan_->order().size() ||
+      plan_->order()[next_release_] != node)
     return;
   ++next_release_;
   release_next();

@@ -41,13 +41,14 @@ struct cycle_probe {
   std::uint64_t traffic = 0;
 };
 
-/// Decides a flow's start, end, failure, drain, abort and the end of its cycles. No thread, no clock: events come in by
-/// `on_…`, orders go out. starting → running ⇄ paused → draining → finished, failed or aborted.
+/// Decides a flow's start, end, failure, drain, abort and the end of its cycles. No thread, no clock: events
+/// come in by `on_…`, orders go out. starting → running ⇄ paused → draining → finished, failed or aborted.
 ///
-/// Nodes start in topological order, one by one, then all run. A flow finishes when all nodes have ended. An abort tells
-/// everybody, waits for each node (until the abort deadline), lets them stop in topological order, closes the edges and
-/// ends. A cycle ends when its other inputs have ended, its feedback consumers say that they wait, and two looks in a row
-/// find it quiet with the same traffic (Mattern 1987: one look may miss a message under way).
+/// Nodes start in topological order, one by one, then all run. A flow finishes when all nodes have ended. An
+/// abort tells everybody, waits for each node (until the abort deadline), lets them stop in topological
+/// order, closes the edges and ends. A cycle ends when its other inputs have ended, its feedback consumers
+/// say that they wait, and two looks in a row find it quiet with the same traffic (Mattern 1987: one look may
+/// miss a message under way).
 class flow_lifecycle {
 public:
   flow_lifecycle(const flow_plan& plan, lifecycle_orders& orders);

@@ -2,6 +2,7 @@
 
 #include "model/base/defaults.hpp"
 #include "model/base/error.hpp"
+#include "model/message/json_number.hpp"
 #include "model/message/json_scan.hpp"
 #include "model/message/utf8.hpp"
 
@@ -26,43 +27,6 @@ using nlohmann::ordered_json;
 
 /// Objects with more members than this look duplicate names up in a hash table.
 constexpr std::size_t linear_lookup_limit = 24;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-/// Returns true when a number that `from_chars` could not represent is too small rather than too large: its
-/// first significant digit stands far behind the point.
-bool is_underflow(std::string_view number) {
-  const auto exponent_at = number.find_first_of("eE");
-  const auto mantissa = number.substr(0, exponent_at);
-  double exponent = 0;
-  if (exponent_at != std::string_view::npos) {
-    auto digits = number.substr(exponent_at + 1);
-    const bool negative = digits.front() == '-';
-    if (!is_digit(digits.front()))
-      digits.remove_prefix(1);
-    for (const char digit : digits)
-      exponent = exponent * 10 + (digit - '0');
-    exponent = negative ? -exponent : exponent;
-  }
-  const auto point = std::min(mantissa.find('.'), mantissa.size());
-  const auto significant = std::min(mantissa.find_first_of("123456789"), mantissa.size());
-  return static_cast<double>(point) - static_cast<double>(significant) + exponent < 0;
-}
-
-/// Returns true when the writer gives a double back as it is `written`: at most 15 digits (so that no shorter
-/// form reads as the same double), no exponent, and no zeros that could be left out.
-bool is_canonical_double(std::string_view written, double value) noexcept {
-  if (written.front() == '-')
-    written.remove_prefix(1);
-  const auto point = written.find('.');
-  if (point == std::string_view::npos || written.size() > 16 ||
-      written.find_first_of("eE") != std::string_view::npos)
-    return false;
-  const bool ends_well = written.back() != '0' || written.size() == point + 2;
-  return ends_well && (value == 0 || std::abs(value) >= 1e-5);
-}
 
 class reader {
 public:

@@ -21,8 +21,8 @@ enum class message_kind : std::uint8_t {
 /// The payload of a marker that says that nothing follows on this edge.
 struct end_of_stream {};
 
-/// An immutable envelope around one payload: kind, trace id, time and key. 64 bytes. Moving is a copy of bits; copying
-/// shares the payload. Thread: one owner at a time.
+/// An immutable envelope around one payload: kind, trace id, time and key. 64 bytes. Moving is a copy of
+/// bits; copying shares the payload. Thread: one owner at a time.
 class message {
 public:
   /// An empty data message.
@@ -31,7 +31,7 @@ public:
   /// A message around `value`; trace id and time are filled in when it is emitted.
   template <class T, class = std::enable_if_t<!std::is_same_v<std::decay_t<T>, message>>>
   explicit message(T&& value, message_kind kind = message_kind::data)
-    : timestamp_(0), kind_(static_cast<std::uint64_t>(kind) & 3U), payload_(std::forward<T>(value)) {}
+      : timestamp_(0), kind_(static_cast<std::uint64_t>(kind) & 3U), payload_(std::forward<T>(value)) {}
 
   message_kind kind() const noexcept { return static_cast<message_kind>(kind_); }
   bool is_data() const noexcept { return kind() == message_kind::data; }

@@ -9,8 +9,8 @@
 
 namespace sluice {
 
-/// Messages that travel together over one edge, in order, and at most one marker behind them. Buffers are recycled: the
-/// consumer sends an emptied batch back with its credit.
+/// Messages that travel together over one edge, in order, and at most one marker behind them. Buffers are
+/// recycled: the consumer sends an emptied batch back with its credit.
 struct message_batch {
   std::vector<message> messages;
   /// In order after `messages`: the end of the stream. Not counted.

@@ -24,9 +24,7 @@ public:
 
   void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   /// Returns true when the caller held the last reference and must destroy the block.
-  bool release() noexcept {
-    return unique() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
-  }
+  bool release() noexcept { return unique() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
   bool unique() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
 
 protected:
@@ -36,8 +34,9 @@ private:
   std::atomic<std::uint32_t> references_{1};
 };
 
-/// Base of value types that are one pointer to a `shared_block` (text, json): a payload stores them without a cell.
-/// Such a type `T` has the static member `void destroy(shared_block*) noexcept` and its default value is the null pointer.
+/// Base of value types that are one pointer to a `shared_block` (text, json): a payload stores them without a
+/// cell. Such a type `T` has the static member `void destroy(shared_block*) noexcept` and its default value
+/// is the null pointer.
 class shared_handle {};
 
 /// Describes one payload type; compare with `==`, never by address (shared libraries may hold copies).
@@ -98,9 +97,10 @@ const payload_type& payload_type_of() noexcept {
   return type;
 }
 
-/// Any movable value, type-erased, 32 bytes. Up to three words of a trivially copyable type live inside; other values live
-/// in one shared, reference-counted cell. Copies share the value, so it is immutable while shared. A payload that was
-/// moved from is empty. Thread: one owner at a time; distinct copies may live on distinct threads.
+/// Any movable value, type-erased, 32 bytes. Up to three words of a trivially copyable type live inside;
+/// other values live in one shared, reference-counted cell. Copies share the value, so it is immutable while
+/// shared. A payload that was moved from is empty. Thread: one owner at a time; distinct copies may live on
+/// distinct threads.
 class payload {
 public:
   payload() noexcept = default;
@@ -148,7 +148,8 @@ public:
     return type_ != nullptr && *type_ == payload_type_of<T>();
   }
 
-  /// Returns the value, or nullptr when this payload is empty or of another type. Valid while this payload is.
+  /// Returns the value, or nullptr when this payload is empty or of another type. Valid while this payload
+  /// is.
   template <class T>
   const T* get_if() const noexcept {
     return holds<T>() ? address<T>() : nullptr;
@@ -177,7 +178,8 @@ public:
       return taken;
     } else {
       if (!block()->unique())
-        throw error("shared_payload", "a payload that cannot be copied is shared by several edges; send it to one");
+        throw error("shared_payload",
+                    "a payload that cannot be copied is shared by several edges; send it to one");
       T taken = std::move(*value);
       reset();
       return taken;
@@ -185,8 +187,8 @@ public:
   }
 
   void reset() noexcept {
-    if (auto* shared = block(); shared != nullptr && shared->release())
-      type_->destroy(shared);
+    if (type_ != nullptr && type_->counted)
+      drop_share();
     type_ = nullptr;
   }
 
@@ -196,6 +198,9 @@ private:
     std::memcpy(words_, other.words_, sizeof words_);
     other.type_ = nullptr;
   }
+
+  /// Gives up this payload's share of its block; out of line, so that moves and trivial values stay small.
+  void drop_share() noexcept;
 
   shared_block* block() const noexcept {
     return type_ != nullptr && type_->counted ? static_cast<shared_block*>(words_[0]) : nullptr;

@@ -23,7 +23,8 @@ public:
   bool is_any() const noexcept { return type_ == nullptr; }
   std::string_view name() const noexcept { return type_ ? type_->name : "any"; }
 
-  /// Returns true when a value of this type may be sent to a port of type `to`; `any` on either side is settled at run time.
+  /// Returns true when a value of this type may be sent to a port of type `to`; `any` on either side is
+  /// settled at run time.
   bool fits(const port_type& to) const noexcept { return is_any() || to.is_any() || *type_ == *to.type_; }
   /// Returns true when `value` may enter a port of this type.
   bool accepts(const payload& value) const noexcept {

@@ -34,7 +34,9 @@ text text::uninitialized(std::size_t size) {
   return result;
 }
 
-char* text::mutable_bytes() noexcept { return static_cast<text_block*>(block_)->data(); }
+char* text::mutable_bytes() noexcept {
+  return static_cast<text_block*>(block_)->data();
+}
 
 std::string_view text::view() const noexcept {
   if (block_ == nullptr)

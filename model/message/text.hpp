@@ -57,7 +57,8 @@ private:
   shared_block* block_ = nullptr;
 };
 
-/// Opaque bytes: what `text` is to `bytes` is intent, so the port types differ and a graph cannot mix them by mistake.
+/// Opaque bytes: what `text` is to `bytes` is intent, so the port types differ and a graph cannot mix them by
+/// mistake.
 class bytes : public text {
 public:
   using text::text;

@@ -10,9 +10,10 @@
 
 namespace sluice {
 
-/// Chooses which input edge a node serves next: weighted round-robin between bands (`defaults::urgent_weight` and so on),
-/// round-robin inside one. Only edges with something to give take part, so no share is wasted and none starves. A turn that
-/// is cut short (the slice is over, the outputs are full) goes on later: otherwise whoever comes first in a slice would win.
+/// Chooses which input edge a node serves next: weighted round-robin between bands (`defaults::urgent_weight`
+/// and so on), round-robin inside one. Only edges with something to give take part, so no share is wasted and
+/// none starves. A turn that is cut short (the slice is over, the outputs are full) goes on later: otherwise
+/// whoever comes first in a slice would win.
 class input_selector {
 public:
   /// Messages an edge may be served in one turn.
@@ -72,7 +73,9 @@ private:
     std::size_t next = 0;
   };
 
-  void add(std::size_t input, priority_band where) { bands_[static_cast<std::size_t>(where)].members.push_back(input); }
+  void add(std::size_t input, priority_band where) {
+    bands_[static_cast<std::size_t>(where)].members.push_back(input);
+  }
 
   void refill() {
     for (auto& each : bands_)

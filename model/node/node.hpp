@@ -11,8 +11,8 @@ enum class produce_result : std::uint8_t {
   done, ///< the source has ended
 };
 
-/// User code or a built-in: reacts to messages, ticks, start and stop. One thread at a time calls it, not always the same
-/// one. A handler that throws is isolated: the node's error policy decides what follows.
+/// User code or a built-in: reacts to messages, ticks, start and stop. One thread at a time calls it, not
+/// always the same one. A handler that throws is isolated: the node's error policy decides what follows.
 ///
 ///     struct double_it : sluice::node {
 ///       void on_message(sluice::node_context& context, std::size_t, sluice::message& in) override {
@@ -36,7 +36,8 @@ public:
   /// The tick asked for by `request_tick`.
   virtual void on_tick(node_context&) {}
 
-  /// Sources only: emit at most `room` messages. May wait up to `defaults::source_wait` if the type is `blocking`.
+  /// Sources only: emit at most `room` messages. May wait up to `defaults::source_wait` if the type is
+  /// `blocking`.
   virtual produce_result produce(node_context&, std::size_t /*room*/) { return produce_result::done; }
 
   /// All inputs have ended, or the source was stopped: emit what is held. The last chance to emit.

@@ -8,13 +8,16 @@ namespace sluice {
 
 namespace {
 
-bool is_source(const node_type& type) { return type.category == "source"; }
+bool is_source(const node_type& type) {
+  return type.category == "source";
+}
 
 } // namespace
 
 void node_catalog::add(node_type type) {
   if (!is_valid_name(type.name))
-    throw error("bad_name", "the node type name '" + type.name + "' is not valid: use letters, digits, _ and -");
+    throw error("bad_name",
+                "the node type name '" + type.name + "' is not valid: use letters, digits, _ and -");
   for (const auto* other : find_all(type.name))
     if (is_source(*other) == is_source(type))
       throw error("duplicate_type", "the node type '" + type.name + "' is already registered");
@@ -34,7 +37,8 @@ std::vector<const node_type*> node_catalog::find_all(std::string_view name) cons
   const auto [first, last] = types_.equal_range(name);
   for (auto it = first; it != last; ++it)
     found.push_back(&it->second);
-  std::stable_sort(found.begin(), found.end(), [](auto* a, auto* b) { return is_source(*a) && !is_source(*b); });
+  std::stable_sort(found.begin(), found.end(),
+                   [](auto* a, auto* b) { return is_source(*a) && !is_source(*b); });
   return found;
 }
 
@@ -66,7 +70,8 @@ std::vector<const node_type*> node_catalog::types() const {
 
 key_function node_catalog::compile_key(const std::string& source) const {
   if (!key_compiler_)
-    throw option_error("key", "this program was built without a language for keys; give the edge a C++ key function");
+    throw option_error(
+        "key", "this program was built without a language for keys; give the edge a C++ key function");
   return key_compiler_(source);
 }
 

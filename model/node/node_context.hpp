@@ -30,8 +30,8 @@ protected:
   ~node_host() = default;
 };
 
-/// A node's window on the world while one of its handlers runs. Never blocks; what does not fit downstream waits in the
-/// node's outbox. Thread: only inside a handler, on the thread that runs it.
+/// A node's window on the world while one of its handlers runs. Never blocks; what does not fit downstream
+/// waits in the node's outbox. Thread: only inside a handler, on the thread that runs it.
 class node_context {
 public:
   /// Never retry by itself; see `defer`.
@@ -41,8 +41,8 @@ public:
   node_context(const node_context&) = delete;
   node_context& operator=(const node_context&) = delete;
 
-  /// Sends `out` by output port number `output`, in the order of the node type's ports. A message without trace id or
-  /// time gets those of the input at hand.
+  /// Sends `out` by output port number `output`, in the order of the node type's ports. A message without
+  /// trace id or time gets those of the input at hand.
   void emit(std::size_t output, message&& out) {
     stamp(out);
     outputs_[output].push_back(std::move(out));
@@ -56,8 +56,8 @@ public:
     out.set_timestamp(timestamp_);
   }
 
-  /// Reports that `original` cannot be handled: counted, logged with its trace id, sent by the `error` port when that is
-  /// wired, and then the node's error policy. Throwing from a handler does the same.
+  /// Reports that `original` cannot be handled: counted, logged with its trace id, sent by the `error` port
+  /// when that is wired, and then the node's error policy. Throwing from a handler does the same.
   void fail(message original, std::string_view code, std::string_view text) {
     stamp(original);
     host_->fail(std::move(original), code, text);
@@ -66,19 +66,21 @@ public:
   /// Sends a control message by `output`: it overtakes data.
   void send_control(std::size_t output, message control) { host_->send_control(output, std::move(control)); }
 
-  /// Asks for one call of `on_tick`, never earlier than `after` from now. A newer request replaces an older one.
+  /// Asks for one call of `on_tick`, never earlier than `after` from now. A newer request replaces an older
+  /// one.
   void request_tick(std::chrono::nanoseconds after) { host_->request_tick(after); }
 
   /// "Not now": no messages of `input` until `resume`.
   void pause(std::size_t input) { host_->set_paused(input, true); }
   void resume(std::size_t input) { host_->set_paused(input, false); }
 
-  /// In `on_message` only: the message at hand was not touched and is to be presented again, first, after `retry_after`,
-  /// or when `resume` is called for its port. Until then the port is paused and the message counts as held.
+  /// In `on_message` only: the message at hand was not touched and is to be presented again, first, after
+  /// `retry_after`, or when `resume` is called for its port. Until then the port is paused and the message
+  /// counts as held.
   void defer(std::chrono::nanoseconds retry_after = until_resumed) { host_->defer(retry_after); }
 
-  /// Tells how many input messages this node keeps inside (batches, delays, windows). They are discarded messages if the
-  /// flow is aborted.
+  /// Tells how many input messages this node keeps inside (batches, delays, windows). They are discarded
+  /// messages if the flow is aborted.
   void set_held(std::size_t count) { host_->set_held(count); }
   /// Tells that `count` messages this node kept are given up on purpose.
   void discard(std::size_t count) { host_->discard(count); }

@@ -18,13 +18,15 @@ struct port_spec {
   std::string description = {};
 };
 
-/// The ports of one node. An output named `error` carries error messages; every node has one, and it is not listed here.
+/// The ports of one node. An output named `error` carries error messages; every node has one, and it is not
+/// listed here.
 struct node_ports {
   std::vector<port_spec> inputs;
   std::vector<port_spec> outputs;
 };
 
-/// The name of the output that carries error messages, and of the ports that a type with one input and output uses.
+/// The name of the output that carries error messages, and of the ports that a type with one input and output
+/// uses.
 inline constexpr const char* error_port = "error";
 inline constexpr const char* input_port = "in";
 inline constexpr const char* output_port = "out";

@@ -80,9 +80,9 @@ node_type interval_source_type() {
   type.ports.outputs = {{output_port, port_type::of<json>(), "{\"tick\": n}, n from 1."}};
   type.example = "{ type: interval, every: 10s }";
   type.make = [](const options& given) {
-    return std::make_unique<interval_source>(
-      given.get_duration("every"), static_cast<std::uint64_t>(given.get_integer("count")),
-      given.get_string("control"));
+    return std::make_unique<interval_source>(given.get_duration("every"),
+                                             static_cast<std::uint64_t>(given.get_integer("count")),
+                                             given.get_string("control"));
   };
   return type;
 }

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
-#include <limits.h>
 #include <limits>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <iostream>
 #include <string>
 #include <sys/ioctl.h>
@@ -27,6 +28,14 @@ terminal_size stderr_size() {
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
     return {};
   return {size.ws_row, size.ws_col};
+}
+
+/// Opens what the caller closed (`>&-`): otherwise the next descriptor that the program opens for itself
+/// would become its standard output.
+void open_standard_descriptors() noexcept {
+  for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; ++wanted)
+    if (fcntl(wanted, F_GETFD) < 0)
+      (void)open("/dev/null", O_RDWR); // the lowest that is free, which is `wanted`
 }
 
 int execute_line(int argc, const char* const* argv, cli_streams& streams) {
@@ -51,6 +60,7 @@ bool is_usage_error(const error& failed) {
 int run_cli(int argc, const char* const* argv) {
   // A reader that goes away (`| head -1`) is an error of one write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  open_standard_descriptors();
   std::ios::sync_with_stdio(false);
   cli_streams streams{std::cin,
                       std::cout,

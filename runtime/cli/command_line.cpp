@@ -247,7 +247,9 @@ command_tree describe_command_line() {
   return describe(line.app());
 }
 
-std::string version_number() { return SLUICE_VERSION; }
+std::string version_number() {
+  return SLUICE_VERSION;
+}
 
 std::string version_text() {
   return "sluice " + version_number();

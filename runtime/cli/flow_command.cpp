@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -50,14 +51,18 @@ std::string render_metrics(const flow_runtime& runtime) {
 }
 
 flow_summary watch(const flow& running, console& screen, const cli_streams& streams) {
+  using clock = std::chrono::steady_clock;
   auto before = running.snapshot();
+  auto before_at = clock::now();
   while (true) {
     if (auto ended = running.wait_for(redraw_period))
       return std::move(*ended);
     auto now = running.snapshot();
-    screen.draw(live_frame(now, before, redraw_period, streams.size ? streams.size() : terminal_size{},
-                           streams.colours()));
+    const auto now_at = clock::now();
+    const auto size = streams.size ? streams.size() : terminal_size{};
+    screen.draw(live_frame(now, before, now_at - before_at, size, streams.colours()));
     before = std::move(now);
+    before_at = now_at;
   }
 }
 
@@ -78,11 +83,11 @@ void print_summary(const flow_summary& summary, const flow_arguments& arguments,
 /// The first signal drains, the second aborts.
 class signal_response {
 public:
-  signal_response(flow running, console& screen) : running_(std::move(running)), screen_(screen) {}
+  signal_response(flow running, log_writer& log) : running_(std::move(running)), log_(log) {}
 
   void operator()(int signal, unsigned count) {
     if (count == 1) {
-      screen_.write_line("sluice: stopping: sources stop and edges drain; a second signal aborts");
+      log_.announce("flow_stopping", "stopping: sources stop and edges drain; a second signal aborts");
       running_.stop();
     } else if (count == 2) {
       aborting_ = signal;
@@ -97,7 +102,7 @@ public:
 
 private:
   flow running_;
-  console& screen_;
+  log_writer& log_;
   std::atomic<int> aborting_{0};
 };
 
@@ -113,11 +118,11 @@ int run_flow(std::shared_ptr<const flow_plan> plan, const flow_arguments& argume
   if (!arguments.listen.empty()) {
     metrics.emplace(arguments.listen, [&runtime] { return render_metrics(runtime); });
     if (!arguments.quiet)
-      screen.write_line(fmt::format("sluice: metrics at http://{}/metrics", metrics->address()));
+      log.announce("metrics_listening", fmt::format("metrics at http://{}/metrics", metrics->address()));
   }
 
   const auto running = runtime.start(std::move(plan), {arguments.drain_timeout, defaults::abort_timeout});
-  signal_response response(running, screen);
+  signal_response response(running, log);
   flow_summary summary;
   {
     const stop_signals signals(std::ref(response));

@@ -77,7 +77,7 @@ std::string headline(const flow_summary& summary) {
                           duration_text(summary.duration_ns));
   if (!summary.reason.empty())
     line += ": " + summary.reason;
-  if (summary.deadline_exceeded)
+  else if (summary.deadline_exceeded)
     line += "; the drain deadline cut it off";
   if (summary.discarded > 0)
     line += fmt::format("; {} messages discarded", grouped(summary.discarded));

@@ -65,25 +65,37 @@ std::string json_members(std::string_view event, std::string_view text) {
 class log_writer::implementation {
 public:
   implementation(console& target, const settings& wanted)
-      : json_(wanted.json), logger_("sluice", std::make_shared<console_sink>(target, wanted.colours)) {
+      : target_(target),
+        json_(wanted.json),
+        least_(spdlog::level::from_str(wanted.level)),
+        logger_("sluice", std::make_shared<console_sink>(target, wanted.colours)) {
     const char* pattern =
         wanted.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%H:%M:%S.%e %^%l%$ %v";
     const auto zone = wanted.json ? spdlog::pattern_time_type::utc : spdlog::pattern_time_type::local;
     logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, zone, ""));
-    logger_.set_level(spdlog::level::from_str(wanted.level));
+    logger_.set_level(spdlog::level::trace); // `least_` decides, since announcements pass by it
     // Its own failures (a broken stderr) have nowhere to go.
     logger_.set_error_handler([](const std::string&) {});
   }
 
   void write(log_level level, std::string_view event, std::string_view text) {
     const auto severity = to_spdlog(level);
-    if (!logger_.should_log(severity))
+    if (severity < least_)
       return;
     logger_.log(severity, json_ ? json_members(event, text) : std::string(event) + ": " + std::string(text));
   }
 
+  void announce(std::string_view event, std::string_view text) {
+    if (json_)
+      logger_.log(spdlog::level::info, json_members(event, text));
+    else
+      target_.write_line("sluice: " + std::string(text));
+  }
+
 private:
+  console& target_;
   bool json_;
+  spdlog::level::level_enum least_;
   spdlog::logger logger_;
 };
 
@@ -91,6 +103,10 @@ log_writer::log_writer(console& target, const settings& wanted)
     : implementation_(std::make_unique<implementation>(target, wanted)) {}
 
 log_writer::~log_writer() = default;
+
+void log_writer::announce(std::string_view event, std::string_view text) {
+  implementation_->announce(event, text);
+}
 
 log_sink log_writer::sink() {
   return [this](log_level level, std::string_view event, std::string_view text) noexcept {

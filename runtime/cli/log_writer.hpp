@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace sluice {
 
@@ -27,6 +28,10 @@ public:
 
   /// Returns a sink that writes here; valid while this object is.
   log_sink sink();
+
+  /// Tells the person at the terminal something, whatever the level: `sluice: TEXT`, or a JSON line of level
+  /// info.
+  void announce(std::string_view event, std::string_view text);
 
 private:
   class implementation;

@@ -178,7 +178,7 @@ private:
                       fmt::format("the edge has no '{}': it needs from and to", name));
       return std::nullopt;
     }
-    const auto end = parse_endpoint(*text);
+    auto end = parse_endpoint(*text);
     if (!end)
       reader.report(finding_code::bad_value, name, fmt::format("'{}' is not NODE or NODE.PORT", *text));
     return end;

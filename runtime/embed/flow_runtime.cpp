@@ -12,13 +12,15 @@
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace sluice {
 
 /// What all handles of one flow share.
 class flow::state {
 public:
-  explicit state(std::shared_ptr<const flow_plan> plan) : board(std::make_shared<flow_board>(std::move(plan))) {}
+  explicit state(std::shared_ptr<const flow_plan> plan)
+      : board(std::make_shared<flow_board>(std::move(plan))) {}
 
   void finish(flow_ending ending) {
     flow_summary result;
@@ -27,6 +29,9 @@ public:
     result.final.status = ending.outcome;
     result.reason = std::move(ending.reason);
     result.stuck = std::move(ending.stuck);
+    // What a stuck consumer never took is lost, whether or not its edge could still say so.
+    for (auto& edge : result.final.edges)
+      edge.counters.discarded += std::exchange(edge.counters.depth, 0);
     for (const auto& edge : result.final.edges)
       result.discarded += edge.counters.discarded;
     for (const auto& node : result.final.nodes)
@@ -75,23 +80,34 @@ void flow::stop(std::optional<std::chrono::nanoseconds> drain_timeout) const {
   state_->command(flow_order::stop, drain_timeout ? std::max<std::int64_t>(0, drain_timeout->count()) : -1);
 }
 
-void flow::abort(std::string reason) const { state_->command(flow_order::abort, -1, std::move(reason)); }
-void flow::pause() const { state_->command(flow_order::pause); }
-void flow::resume() const { state_->command(flow_order::resume); }
+void flow::abort(std::string reason) const {
+  state_->command(flow_order::abort, -1, std::move(reason));
+}
+void flow::pause() const {
+  state_->command(flow_order::pause);
+}
+void flow::resume() const {
+  state_->command(flow_order::resume);
+}
 
 void flow::send_control(std::string_view node, message control) const {
   const auto& nodes = state_->board->plan().nodes();
-  const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const planned_node& each) { return each.id == node; });
+  const auto found =
+      std::find_if(nodes.begin(), nodes.end(), [&](const planned_node& each) { return each.id == node; });
   if (found == nodes.end())
-    throw error("unknown_node", fmt::format("the flow '{}' has no node '{}'", state_->board->plan().name(), node));
+    throw error("unknown_node",
+                fmt::format("the flow '{}' has no node '{}'", state_->board->plan().name(), node));
   message stamped(control.content(), message_kind::control);
   stamped.set_key(control.key());
   stamped.set_trace(control.trace());
   stamped.set_timestamp(std::chrono::system_clock::now().time_since_epoch());
-  send_urgent(state_->target(), control_request{static_cast<std::size_t>(found - nodes.begin()), std::move(stamped)});
+  send_urgent(state_->target(),
+              control_request{static_cast<std::size_t>(found - nodes.begin()), std::move(stamped)});
 }
 
-flow_snapshot flow::snapshot() const { return state_->board->snapshot(); }
+flow_snapshot flow::snapshot() const {
+  return state_->board->snapshot();
+}
 
 namespace {
 
@@ -99,7 +115,8 @@ namespace {
 class own_config : public caf::actor_system_config {
 public:
   explicit own_config(const runtime_options& settings) {
-    const auto threads = settings.workers != 0 ? settings.workers : std::max(1U, std::thread::hardware_concurrency());
+    const auto threads =
+        settings.workers != 0 ? settings.workers : std::max(1U, std::thread::hardware_concurrency());
     set("scheduler.policy", settings.sharing ? caf::atom("sharing") : caf::atom("stealing"));
     set("scheduler.max-threads", threads);
     set("scheduler.max-throughput", defaults::scheduler_throughput);
@@ -112,12 +129,13 @@ public:
 class flow_runtime::implementation {
 public:
   explicit implementation(runtime_options settings)
-    : settings_(std::move(settings)),
-      config_(std::make_unique<own_config>(settings_)),
-      own_system_(std::make_unique<caf::actor_system>(*config_)),
-      system_(own_system_.get()) {}
+      : settings_(std::move(settings)),
+        config_(std::make_unique<own_config>(settings_)),
+        own_system_(std::make_unique<caf::actor_system>(*config_)),
+        system_(own_system_.get()) {}
 
-  implementation(caf::actor_system& host, runtime_options settings) : settings_(std::move(settings)), system_(&host) {}
+  implementation(caf::actor_system& host, runtime_options settings)
+      : settings_(std::move(settings)), system_(&host) {}
 
   ~implementation() {
     bool stuck = false;
@@ -134,7 +152,8 @@ public:
     if (stuck) {
       // A handler that never returns holds its thread; waiting for it would hold the process.
       if (settings_.log)
-        settings_.log(log_level::error, "handler_stuck", "a handler did not return; its thread is left behind");
+        settings_.log(log_level::error, "handler_stuck",
+                      "a handler did not return; its thread is left behind");
       (void)own_system_.release();
       (void)config_.release();
     }
@@ -147,9 +166,12 @@ public:
     abort_timeout_ = std::max(abort_timeout_, settings.abort_timeout);
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
-    supervisor_parts parts{state->board,  seed,          settings.drain_timeout, settings.abort_timeout,
-                           settings_.log, [state](flow_ending ending) { state->finish(std::move(ending)); }};
-    state->supervisor = system_->spawn<flow_supervisor>(std::move(parts));
+    supervisor_parts parts{
+        state->board,           seed,
+        settings.drain_timeout, settings.abort_timeout,
+        settings_.log,          [state](flow_ending ending) { state->finish(std::move(ending)); }};
+    // A thread of its own: it must hear of deadlines also when handlers hold every worker.
+    state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {
       const std::lock_guard lock(mutex_);
       std::erase_if(flows_, [](const auto& each) { return each.expired(); });
@@ -187,15 +209,18 @@ private:
   std::chrono::nanoseconds abort_timeout_{0};
 };
 
-flow_runtime::flow_runtime(runtime_options settings) : implementation_(std::make_unique<implementation>(std::move(settings))) {}
+flow_runtime::flow_runtime(runtime_options settings)
+    : implementation_(std::make_unique<implementation>(std::move(settings))) {}
 flow_runtime::flow_runtime(caf::actor_system& host, runtime_options settings)
-  : implementation_(std::make_unique<implementation>(host, std::move(settings))) {}
+    : implementation_(std::make_unique<implementation>(host, std::move(settings))) {}
 flow_runtime::~flow_runtime() = default;
 
 flow flow_runtime::start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
   return implementation_->start(std::move(plan), settings);
 }
 
-std::vector<flow_snapshot> flow_runtime::snapshots() const { return implementation_->snapshots(); }
+std::vector<flow_snapshot> flow_runtime::snapshots() const {
+  return implementation_->snapshots();
+}
 
 } // namespace sluice

@@ -33,7 +33,8 @@ struct flow_options {
   std::chrono::nanoseconds abort_timeout = defaults::abort_timeout;
 };
 
-/// A running flow. A handle: copies mean the same flow; the runtime keeps it alive until it has ended. Any thread.
+/// A running flow. A handle: copies mean the same flow; the runtime keeps it alive until it has ended. Any
+/// thread.
 class flow {
 public:
   /// Waits until the flow has ended and returns its summary.
@@ -60,7 +61,8 @@ private:
   std::shared_ptr<state> state_;
 };
 
-/// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs and waits, with a bound.
+/// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs and waits,
+/// with a bound.
 class flow_runtime {
 public:
   explicit flow_runtime(runtime_options settings = {});

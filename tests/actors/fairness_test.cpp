@@ -38,7 +38,8 @@ private:
   std::shared_ptr<record> record_;
 };
 
-node_declaration control_sink_declaration(const std::string& id, const std::shared_ptr<control_sink::record>& shared) {
+node_declaration control_sink_declaration(const std::string& id,
+                                          const std::shared_ptr<control_sink::record>& shared) {
   auto declared = sink_declaration(id, {});
   declared.make = [shared] { return std::make_unique<control_sink>(shared); };
   return declared;
@@ -63,16 +64,16 @@ node_declaration counting_sink(const std::string& id) {
 std::vector<double> shares(flow_fixture& fixture, const flow& running, std::uint64_t total) {
   std::vector<double> delivered;
   fixture.await(
-    [&] {
-      delivered.clear();
-      for (const auto& edge : running.snapshot().edges)
-        delivered.push_back(static_cast<double>(edge.counters.delivered));
-      double sum = 0;
-      for (const auto each : delivered)
-        sum += each;
-      return sum >= static_cast<double>(total);
-    },
-    running);
+      [&] {
+        delivered.clear();
+        for (const auto& edge : running.snapshot().edges)
+          delivered.push_back(static_cast<double>(edge.counters.delivered));
+        double sum = 0;
+        for (const auto each : delivered)
+          sum += each;
+        return sum >= static_cast<double>(total);
+      },
+      running);
   return delivered;
 }
 
@@ -85,21 +86,22 @@ edge_settings wide_in_band(priority_band band) {
   return settings;
 }
 
-/// Lets one sink fill all its input edges before it handles anything, then counts by source the messages of the first
-/// half: both edges have something to give all that time, whatever the machine is doing.
+/// Lets one sink fill all its input edges before it handles anything, then counts by source the messages of
+/// the first half: both edges have something to give all that time, whatever the machine is doing.
 std::vector<double> served_while_saturated(flow_fixture& fixture, const std::vector<priority_band>& bands) {
   const auto opened = std::make_shared<std::promise<void>>();
   const auto handled = std::make_shared<std::vector<std::uint64_t>>();
   graph made;
-  made.nodes = {sink_declaration("sink", [handled, open = opened->get_future().share()](node_context&, std::size_t, message& in) {
-    open.wait();
-    handled->push_back(in.get<std::uint64_t>());
-  })};
+  made.nodes = {sink_declaration(
+      "sink", [handled, open = opened->get_future().share()](node_context&, std::size_t, message& in) {
+        open.wait();
+        handled->push_back(in.get<std::uint64_t>());
+      })};
   made.nodes[0].execution = execution_kind::blocking;
   for (std::size_t i = 0; i < bands.size(); ++i) {
-    auto source = transform_declaration("mark" + std::to_string(i), [i](node_context& context, std::size_t, message& in) {
-      context.emit(0, in.with(std::uint64_t{i}));
-    });
+    auto source = transform_declaration(
+        "mark" + std::to_string(i),
+        [i](node_context& context, std::size_t, message& in) { context.emit(0, in.with(std::uint64_t{i})); });
     made.nodes.push_back(source_declaration("from" + std::to_string(i), 0));
     made.nodes.push_back(source);
     made.edges.push_back(edge_between("mark" + std::to_string(i), "sink", wide_in_band(bands[i])));
@@ -108,12 +110,12 @@ std::vector<double> served_while_saturated(flow_fixture& fixture, const std::vec
     made.edges.push_back(edge_between("from" + std::to_string(i), "mark" + std::to_string(i)));
   const auto running = fixture.start(made);
   fixture.await(
-    [&] {
-      const auto edges = running.snapshot().edges;
-      return std::all_of(edges.begin(), edges.begin() + static_cast<std::ptrdiff_t>(bands.size()),
-                         [](const edge_snapshot& edge) { return edge.counters.offered >= wide; });
-    },
-    running);
+      [&] {
+        const auto edges = running.snapshot().edges;
+        return std::all_of(edges.begin(), edges.begin() + static_cast<std::ptrdiff_t>(bands.size()),
+                           [](const edge_snapshot& edge) { return edge.counters.offered >= wide; });
+      },
+      running);
   opened->set_value();
   fixture.await([&] { return running.snapshot().nodes[0].counters.in >= wide; }, running);
   running.abort("enough");
@@ -139,7 +141,7 @@ BOOST_AUTO_TEST_CASE(saturated_urgent_and_normal_edges_are_served_four_to_one) {
 BOOST_AUTO_TEST_CASE(three_edges_of_one_band_are_served_alike) {
   flow_fixture fixture;
   const auto served =
-    served_while_saturated(fixture, {priority_band::normal, priority_band::normal, priority_band::normal});
+      served_while_saturated(fixture, {priority_band::normal, priority_band::normal, priority_band::normal});
   const auto [least, most] = std::minmax_element(served.begin(), served.end());
   BOOST_TEST(*least >= 0.8 * *most);
 }
@@ -165,7 +167,9 @@ double slowest_of_eight(bool sharing) {
   return *least / *most;
 }
 
-BOOST_AUTO_TEST_CASE(eight_saturated_chains_get_equal_shares) { BOOST_TEST(slowest_of_eight(true) >= 0.8); }
+BOOST_AUTO_TEST_CASE(eight_saturated_chains_get_equal_shares) {
+  BOOST_TEST(slowest_of_eight(true) >= 0.8);
+}
 
 // A host's scheduler steals work: we promise there that nobody starves, not equal shares.
 BOOST_AUTO_TEST_CASE(eight_saturated_chains_all_advance_on_a_work_stealing_host) {
@@ -215,7 +219,8 @@ BOOST_AUTO_TEST_CASE(control_arrives_during_ten_million_messages) {
   BOOST_TEST(shared->handled.load() == 10'000'000U);
 }
 
-/// Sends a hundred control messages to an idle flow, one after the other, while two chains saturate both workers.
+/// Sends a hundred control messages to an idle flow, one after the other, while two chains saturate both
+/// workers.
 void ping_an_idle_flow(bool sharing) {
   flow_fixture fixture(sharing);
   graph busy;
@@ -248,7 +253,11 @@ void ping_an_idle_flow(bool sharing) {
   BOOST_TEST(count == 100U);
 }
 
-BOOST_AUTO_TEST_CASE(control_reaches_an_idle_flow_while_two_chains_saturate) { ping_an_idle_flow(true); }
-BOOST_AUTO_TEST_CASE(control_reaches_an_idle_flow_on_a_saturated_work_stealing_host) { ping_an_idle_flow(false); }
+BOOST_AUTO_TEST_CASE(control_reaches_an_idle_flow_while_two_chains_saturate) {
+  ping_an_idle_flow(true);
+}
+BOOST_AUTO_TEST_CASE(control_reaches_an_idle_flow_on_a_saturated_work_stealing_host) {
+  ping_an_idle_flow(false);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,6 @@
-#include "tests/support/flow_fixture.hpp"
-
 #include "model/edge/coalesce.hpp"
 #include "model/message/error_record.hpp"
+#include "tests/support/flow_fixture.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -18,7 +17,8 @@ namespace {
 using seen_list = std::shared_ptr<std::vector<std::uint64_t>>;
 
 node_declaration collecting_sink(const std::string& id, const seen_list& seen) {
-  return sink_declaration(id, [seen](node_context&, std::size_t, message& in) { seen->push_back(in.get<std::uint64_t>()); });
+  return sink_declaration(
+      id, [seen](node_context&, std::size_t, message& in) { seen->push_back(in.get<std::uint64_t>()); });
 }
 
 /// A gate that holds a handler until a test opens it.
@@ -42,10 +42,11 @@ struct burst {
 
   burst(std::uint64_t count, edge_settings settings) {
     made.nodes.push_back(source_declaration("numbers", count));
-    auto sink = sink_declaration("slow", [seen = seen, closed = closed](node_context&, std::size_t, message& in) {
-      closed->wait.wait();
-      seen->push_back(in.get<std::uint64_t>());
-    });
+    auto sink =
+        sink_declaration("slow", [seen = seen, closed = closed](node_context&, std::size_t, message& in) {
+          closed->wait.wait();
+          seen->push_back(in.get<std::uint64_t>());
+        });
     sink.execution = execution_kind::blocking;
     made.nodes.push_back(sink);
     made.edges.push_back(edge_between("numbers", "slow", std::move(settings)));
@@ -83,7 +84,8 @@ BOOST_AUTO_TEST_CASE(a_block_edge_loses_nothing_and_keeps_order) {
   BOOST_TEST(*seen == iota(0, 100'000), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_stuck_consumer_behind_a_block_edge_of_four_leaves_five_accepted_one_delivered_four_waiting) {
+BOOST_AUTO_TEST_CASE(
+    a_stuck_consumer_behind_a_block_edge_of_four_leaves_five_accepted_one_delivered_four_waiting) {
   flow_fixture fixture;
   burst scene(1000, with_policy(overflow_policy::block, 4));
   const auto summary = scene.run(fixture, 5);
@@ -97,7 +99,8 @@ BOOST_AUTO_TEST_CASE(drop_keeps_the_oldest) {
   flow_fixture fixture;
   burst scene(1000, with_policy(overflow_policy::drop, 8));
   const auto summary = scene.run(fixture, 1000);
-  // How many fit while the first was on its way to the handler depends on timing; their order and place do not.
+  // How many fit while the first was on its way to the handler depends on timing; their order and place do
+  // not.
   const auto kept = scene.seen->size();
   BOOST_TEST(kept >= 8U);
   BOOST_TEST((*scene.seen)[0] == 0U);
@@ -202,7 +205,8 @@ BOOST_AUTO_TEST_CASE(one_in_ten_handlers_throws_and_the_rest_arrives) {
 BOOST_AUTO_TEST_CASE(the_error_policy_fail_stops_the_flow_and_says_why) {
   flow_fixture fixture;
   graph made;
-  made.nodes = {source_declaration("numbers", 0), sink_declaration("strict", [](node_context&, std::size_t, message& in) {
+  made.nodes = {source_declaration("numbers", 0),
+                sink_declaration("strict", [](node_context&, std::size_t, message& in) {
                   if (in.get<std::uint64_t>() == 5)
                     throw error("too_much", "five is too much");
                 })};
@@ -281,6 +285,29 @@ BOOST_AUTO_TEST_CASE(a_drain_deadline_discards_and_counts) {
   BOOST_TEST(summary.stuck == std::vector<std::string>{"slow"}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(handlers_that_hold_every_worker_cannot_hold_the_flow) {
+  flow_fixture fixture;
+  const auto closed = std::make_shared<gate>();
+  const auto wait = [closed](node_context&, std::size_t, message&) { closed->wait.wait(); };
+  graph made;
+  made.nodes = {source_declaration("a", 0), source_declaration("b", 0), sink_declaration("first", wait),
+                sink_declaration("second", wait)};
+  made.edges = {edge_between("a", "first"), edge_between("b", "second")};
+  auto running = fixture.start(made, {std::chrono::milliseconds{10}, std::chrono::milliseconds{50}});
+  fixture.await(
+      [&] {
+        const auto edges = running.snapshot().edges;
+        return edges[0].counters.delivered == 1 && edges[1].counters.delivered == 1;
+      },
+      running);
+  running.abort("enough");
+  const auto summary = fixture.finish(running);
+  closed->opened.set_value();
+  BOOST_TEST((summary.outcome == flow_status::aborted));
+  BOOST_TEST(summary.stuck.size() >= 2U);
+  BOOST_TEST(summary.final.edges[0].counters.depth == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_feedback_cycle_ends_when_its_other_inputs_have_and_nothing_is_in_it) {
   flow_fixture fixture;
   const auto seen = std::make_shared<std::vector<std::uint64_t>>();
@@ -318,7 +345,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_payload_from_an_any_port_is_refused_counted_and_log
   });
   mixed.ports.outputs[0].type = port_type::any();
   made.nodes = {source_declaration("numbers", 10'000), mixed, collecting_sink("sink", seen)};
-  made.edges = {edge_between("numbers", "mixed"), edge_between("mixed", "sink", with_policy(overflow_policy::block, 16))};
+  made.edges = {edge_between("numbers", "mixed"),
+                edge_between("mixed", "sink", with_policy(overflow_policy::block, 16))};
   const auto summary = fixture.run(made);
   BOOST_TEST(seen->size() == 5000U);
   BOOST_TEST(summary.final.edges[1].counters.refused_type == 5000U);
@@ -327,7 +355,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_payload_from_an_any_port_is_refused_counted_and_log
 BOOST_AUTO_TEST_CASE(destroying_the_runtime_ends_a_running_flow) {
   auto fixture = std::make_unique<flow_fixture>();
   graph made;
-  made.nodes = {source_declaration("numbers", 0), sink_declaration("sink", [](node_context&, std::size_t, message&) {})};
+  made.nodes = {source_declaration("numbers", 0),
+                sink_declaration("sink", [](node_context&, std::size_t, message&) {})};
   made.edges = {edge_between("numbers", "sink")};
   const auto running = fixture->start(made);
   fixture.reset();

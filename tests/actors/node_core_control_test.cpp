@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(are_never_lost_when_all_places_are_taken_and_give_no_credit
   BOOST_TEST(bench.counters().control == places + 1);
   for (std::size_t i = 0; i < 10; ++i)
     bench.core->add_control_credit(0);
-  BOOST_TEST(numbers_of(bench.links.controls[0]) == numbers(0, places + 10), boost::test_tools::per_element());
+  BOOST_TEST(numbers_of(bench.links.controls[0]) == numbers(0, places + 10),
+             boost::test_tools::per_element());
   BOOST_TEST(bench.links.control_credit[0] == places + 10);
   // Every place that was given back is in use again; one more is free now.
   bench.core->add_control_credit(0);
@@ -108,7 +109,9 @@ BOOST_AUTO_TEST_CASE(that_fail_are_errors_and_go_on_to_others) {
   node_shape shape;
   shape.outputs = {0, 1}; // the last is `error`
   node_bench bench(shape);
-  bench.script->on_control = [](node_context&, std::size_t, const message&) -> bool { throw error("bad", "no"); };
+  bench.script->on_control = [](node_context&, std::size_t, const message&) -> bool {
+    throw error("bad", "no");
+  };
   bench.start();
   bench.control(7);
   BOOST_TEST(bench.counters().errors == 1U);

@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(comes_when_every_input_has_ended_and_everything_before_was_
   auto last = batch_of({1, 2});
   last->marker = message(end_of_stream{}, message_kind::marker);
   bench.feed(1, last);
-  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "message 1", "message 2", "end", "stop"}),
+  BOOST_TEST(bench.script->calls ==
+                 (std::vector<std::string>{"start", "message 1", "message 2", "end", "stop"}),
              boost::test_tools::per_element());
   BOOST_TEST(bench.told("ended") == 1U);
 }
@@ -46,8 +47,8 @@ BOOST_AUTO_TEST_CASE(lets_the_node_emit_and_stop_once_before_the_marker_leaves_o
   bench.script->on_stop = [&](node_context&) { bench.links.story.emplace_back("stop"); };
   bench.start();
   bench.end(0);
-  BOOST_TEST(bench.links.story == (std::vector<std::string>{"end", "batch 0", "batch 1", "stop", "marker 0", "marker 1",
-                                                            "marker 2", "ended"}),
+  BOOST_TEST(bench.links.story == (std::vector<std::string>{"end", "batch 0", "batch 1", "stop", "marker 0",
+                                                            "marker 1", "marker 2", "ended"}),
              boost::test_tools::per_element());
   bench.run();
   bench.core->release();
@@ -154,7 +155,8 @@ BOOST_AUTO_TEST_CASE(is_final) {
   bench.advance(2s);
   bench.core->abort();
   bench.core->release();
-  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "end", "stop"}), boost::test_tools::per_element());
+  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "end", "stop"}),
+             boost::test_tools::per_element());
   BOOST_TEST(bench.told("ended") == 1U);
 }
 
@@ -298,7 +300,8 @@ BOOST_AUTO_TEST_CASE(lets_it_handle_nothing_any_more_but_its_stop) {
   bench.advance(2s);
   bench.core->release();
   bench.core->release();
-  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "stop"}), boost::test_tools::per_element());
+  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "stop"}),
+             boost::test_tools::per_element());
   BOOST_TEST(bench.links.markers[0] == 0U);
   BOOST_TEST(bench.told("ended") == 0U);
 }

@@ -1,7 +1,6 @@
-#include "tests/support/node_bench.hpp"
-
 #include "model/message/error_record.hpp"
 #include "model/message/text.hpp"
+#include "tests/support/node_bench.hpp"
 
 #include <stdexcept>
 
@@ -148,7 +147,9 @@ BOOST_AUTO_TEST_CASE(stops_the_flow_with_the_policy_fail) {
 
 BOOST_AUTO_TEST_CASE(says_that_the_outside_was_closed_and_is_no_error_then) {
   node_bench bench(node_shape::sink());
-  bench.script->on_message = [](node_context&, std::size_t, message&) { throw error("closed_pipe", "nobody reads"); };
+  bench.script->on_message = [](node_context&, std::size_t, message&) {
+    throw error("closed_pipe", "nobody reads");
+  };
   bench.start();
   bench.feed(0, {1, 2});
   BOOST_TEST(bench.told("closed") == 1U);
@@ -203,8 +204,8 @@ BOOST_AUTO_TEST_CASE(gives_a_fresh_node_after_a_pause_and_stops_the_old_one) {
   BOOST_TEST(bench.script->made == 1U);
   bench.advance(1ms);
   BOOST_TEST(bench.script->made == 2U);
-  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "message 1", "message 2", "stop", "start", "message 3",
-                                                              "message 4"}),
+  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "message 1", "message 2", "stop",
+                                                              "start", "message 3", "message 4"}),
              boost::test_tools::per_element());
   BOOST_TEST(bench.sent() == (list{1, 3, 4}), boost::test_tools::per_element());
   BOOST_TEST(bench.counters().restarts == 1U);
@@ -220,7 +221,8 @@ BOOST_AUTO_TEST_CASE(waits_twice_as_long_each_time_up_to_a_limit_and_then_fails)
     pauses.push_back(bench.links.timers[0].due - bench.links.clock);
     bench.advance(pauses.back());
   }
-  const std::vector<std::chrono::nanoseconds> wanted{100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 6400ms, 10s, 10s};
+  const std::vector<std::chrono::nanoseconds> wanted{100ms,  200ms,  400ms, 800ms, 1600ms,
+                                                     3200ms, 6400ms, 10s,   10s};
   BOOST_TEST((pauses == wanted));
   BOOST_TEST(bench.counters().restarts == 9U);
   BOOST_REQUIRE(bench.links.failures.size() == 1U);

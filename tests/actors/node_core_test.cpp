@@ -1,6 +1,5 @@
-#include "tests/support/node_bench.hpp"
-
 #include "model/edge/edge_core.hpp"
+#include "tests/support/node_bench.hpp"
 #include "tests/support/recording_edge_links.hpp"
 
 using namespace sluice;
@@ -111,7 +110,8 @@ BOOST_AUTO_TEST_CASE(acknowledges_a_message_before_the_handler_has_it) {
   bench.tell_story_of_messages();
   bench.start();
   bench.feed(0, {1, 2});
-  BOOST_TEST(bench.links.story == (std::vector<std::string>{"taken 1 of 0", "handle 1", "taken 1 of 0", "handle 2"}),
+  BOOST_TEST(bench.links.story ==
+                 (std::vector<std::string>{"taken 1 of 0", "handle 1", "taken 1 of 0", "handle 2"}),
              boost::test_tools::per_element());
 }
 
@@ -120,12 +120,14 @@ BOOST_AUTO_TEST_CASE(acknowledges_in_quarters_of_the_capacity_and_the_rest_when_
   bench.tell_story_of_messages();
   bench.start();
   bench.feed(0, numbers(1, 5));
-  BOOST_TEST(bench.links.story == (std::vector<std::string>{"handle 1", "handle 2", "handle 3", "taken 4 of 0", "handle 4",
-                                                            "handle 5", "taken 1 of 0"}),
+  BOOST_TEST(bench.links.story ==
+                 (std::vector<std::string>{"handle 1", "handle 2", "handle 3", "taken 4 of 0", "handle 4",
+                                           "handle 5", "taken 1 of 0"}),
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(that_is_stuck_behind_an_edge_of_four_leaves_five_accepted_one_delivered_and_four_waiting) {
+BOOST_AUTO_TEST_CASE(
+    that_is_stuck_behind_an_edge_of_four_leaves_five_accepted_one_delivered_and_four_waiting) {
   node_bench bench(of_capacity(4));
   recording_edge_links edge_links;
   edge_core edge(bench.edges[0].settings, nullptr, port_type::any(), false, edge_links);
@@ -404,7 +406,8 @@ BOOST_AUTO_TEST_CASE(asked_for_now_come_after_the_messages_of_the_slice) {
   bench.script->on_message = [](node_context& context, std::size_t, message&) { context.request_tick(0ms); };
   bench.start();
   bench.feed(0, {1, 2, 3});
-  BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "message 1", "message 2", "message 3", "tick"}),
+  BOOST_TEST(bench.script->calls ==
+                 (std::vector<std::string>{"start", "message 1", "message 2", "message 3", "tick"}),
              boost::test_tools::per_element());
 }
 
@@ -476,7 +479,8 @@ BOOST_AUTO_TEST_CASE(is_asked_for_at_most_a_batch_at_a_time) {
     return rooms.size() < 3 ? produce_result::more : produce_result::done;
   };
   bench.start(100'000);
-  BOOST_TEST(rooms == std::vector<std::size_t>(3, defaults::batch_messages), boost::test_tools::per_element());
+  BOOST_TEST(rooms == std::vector<std::size_t>(3, defaults::batch_messages),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(ends_when_it_has_no_more) {
@@ -488,7 +492,8 @@ BOOST_AUTO_TEST_CASE(ends_when_it_has_no_more) {
   bench.start();
   BOOST_TEST(bench.script->calls == (std::vector<std::string>{"start", "produce", "end", "stop"}),
              boost::test_tools::per_element());
-  BOOST_TEST(bench.links.story == (std::vector<std::string>{"batch 0", "marker 0", "ended"}), boost::test_tools::per_element());
+  BOOST_TEST(bench.links.story == (std::vector<std::string>{"batch 0", "marker 0", "ended"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(is_asked_no_more_after_a_stop_and_ends) {

@@ -1,5 +1,4 @@
 #include "model/edge/edge_core.hpp"
-
 #include "model/message/text.hpp"
 #include "tests/support/edge_values.hpp"
 #include "tests/support/recording_edge_links.hpp"
@@ -20,9 +19,9 @@ namespace {
 /// An edge with a producer that spends its credit and a consumer that the test moves.
 struct edge_scene {
   explicit edge_scene(edge_settings given, port_type type = port_type::any())
-    : settings(std::move(given)),
-      channel(settings.lossless() ? nullptr : std::make_shared<lossy_channel>(settings)),
-      core(settings, channel, type, !type.is_any(), links) {}
+      : settings(std::move(given)),
+        channel(settings.lossless() ? nullptr : std::make_shared<lossy_channel>(settings)),
+        core(settings, channel, type, !type.is_any(), links) {}
 
   void offer(const list& numbers) { offer(batch_of(numbers)); }
   void offer(batch_pointer batch) {
@@ -111,13 +110,15 @@ void check_random_lossy(edge_settings settings, std::uint64_t seed) {
     else
       scene.consume();
     const auto now = scene.counters();
-    BOOST_REQUIRE_MESSAGE(now.balanced(), "seed " << seed << ", step " << step << ": offered " << now.offered << " accepted "
-                                                  << now.accepted << " delivered " << now.delivered << " depth " << now.depth
-                                                  << " of " << now.capacity);
+    BOOST_REQUIRE_MESSAGE(now.balanced(), "seed " << seed << ", step " << step << ": offered " << now.offered
+                                                  << " accepted " << now.accepted << " delivered "
+                                                  << now.delivered << " depth " << now.depth << " of "
+                                                  << now.capacity);
     BOOST_REQUIRE_EQUAL(scene.links.credit, defaults::lossy_window);
   }
   const auto end = scene.counters();
-  BOOST_TEST(end.dropped + end.replaced + end.coalesced + end.evicted > 1000U); // it was full most of the time
+  BOOST_TEST(end.dropped + end.replaced + end.coalesced + end.evicted >
+             1000U); // it was full most of the time
   BOOST_TEST(scene.links.refused.size() == scene.core.counters().refused());
 }
 
@@ -219,7 +220,8 @@ BOOST_AUTO_TEST_CASE(never_has_more_depth_and_credit_together_than_capacity) {
       scene.handle(1 + random() % depth);
     const auto now = scene.counters();
     BOOST_REQUIRE_MESSAGE(now.balanced(), "seed " << seed << ", step " << step);
-    BOOST_REQUIRE_MESSAGE(now.depth + scene.links.credit <= 16, "seed " << seed << ", step " << step << ": depth " << now.depth
+    BOOST_REQUIRE_MESSAGE(now.depth + scene.links.credit <= 16, "seed " << seed << ", step " << step
+                                                                        << ": depth " << now.depth
                                                                         << " credit " << scene.links.credit);
   }
   BOOST_TEST(scene.core.counters().offered > 1000U);
@@ -244,7 +246,8 @@ BOOST_AUTO_TEST_CASE(respects_a_capacity_that_changes_all_the_time) {
     BOOST_REQUIRE_EQUAL(now.discarded, 0U);
     // New credit is only given within the capacity of the moment.
     if (scene.links.credit > before)
-      BOOST_REQUIRE_MESSAGE(now.depth + scene.links.credit <= now.capacity, "seed " << seed << ", step " << step);
+      BOOST_REQUIRE_MESSAGE(now.depth + scene.links.credit <= now.capacity,
+                            "seed " << seed << ", step " << step);
   }
 }
 
@@ -364,8 +367,8 @@ BOOST_AUTO_TEST_CASE(returns_refused_messages_to_its_producer_with_the_reason) {
 
 BOOST_AUTO_TEST_CASE(balances_after_every_operation_whatever_its_policy) {
   std::uint64_t seed = 1;
-  for (const auto policy :
-       {overflow_policy::drop, overflow_policy::drop_oldest, overflow_policy::latest, overflow_policy::coalesce})
+  for (const auto policy : {overflow_policy::drop, overflow_policy::drop_oldest, overflow_policy::latest,
+                            overflow_policy::coalesce})
     for (const std::size_t capacity : {1, 2, 5, 64})
       for (const std::size_t prefetch : {1, 3})
         check_random_lossy(any_policy(policy, capacity, std::min(prefetch, capacity)), ++seed);

@@ -6,7 +6,9 @@ using namespace sluice::testing;
 namespace {
 
 /// Declared against the flow of the data.
-lifecycle_scene chain() { return {{"c", "b", "a"}, {{"a", "b"}, {"b", "c"}}}; }
+lifecycle_scene chain() {
+  return {{"c", "b", "a"}, {{"a", "b"}, {"b", "c"}}};
+}
 
 /// Expects `scene` to have ended once, as `status`.
 void check_end(lifecycle_scene& scene, flow_status status) {
@@ -199,7 +201,8 @@ BOOST_AUTO_TEST_CASE(drains_a_paused_flow_by_resuming_it) {
   scene.life.pause();
   (void)scene.orders.take();
   scene.life.stop();
-  scene.expect({"is running", "resume a", "resume b", "resume c", "arm drain", "is draining", "stop a", "stop b", "stop c"});
+  scene.expect({"is running", "resume a", "resume b", "resume c", "arm drain", "is draining", "stop a",
+                "stop b", "stop c"});
 }
 
 BOOST_AUTO_TEST_CASE(does_not_pause_while_it_drains) {
@@ -284,7 +287,8 @@ BOOST_AUTO_TEST_CASE(leaves_a_node_behind_that_never_answers_an_abort) {
   scene.released("c");
   scene.all_closed();
   BOOST_TEST(scene.orders.has("finished"));
-  BOOST_TEST(scene.life.stuck() == std::vector<std::size_t>{scene.index("b")}, boost::test_tools::per_element());
+  BOOST_TEST(scene.life.stuck() == std::vector<std::size_t>{scene.index("b")},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(leaves_a_node_behind_that_hangs_in_its_stop) {
@@ -300,7 +304,8 @@ BOOST_AUTO_TEST_CASE(leaves_a_node_behind_that_hangs_in_its_stop) {
   scene.released("c");
   scene.all_closed();
   check_end(scene, flow_status::aborted);
-  BOOST_TEST(scene.life.stuck() == std::vector<std::size_t>{scene.index("b")}, boost::test_tools::per_element());
+  BOOST_TEST(scene.life.stuck() == std::vector<std::size_t>{scene.index("b")},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(ends_even_when_nobody_answers) {

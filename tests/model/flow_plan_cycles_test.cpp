@@ -5,8 +5,12 @@ using namespace sluice::testing;
 
 namespace {
 
-constexpr cycle_probe quiet(std::uint64_t traffic) { return {true, traffic}; }
-constexpr cycle_probe busy(std::uint64_t traffic) { return {false, traffic}; }
+constexpr cycle_probe quiet(std::uint64_t traffic) {
+  return {true, traffic};
+}
+constexpr cycle_probe busy(std::uint64_t traffic) {
+  return {false, traffic};
+}
 
 /// source → a → b → sink, and b → a again.
 lifecycle_scene loop() {
@@ -21,7 +25,8 @@ BOOST_AUTO_TEST_CASE(is_looked_for_among_its_nodes_and_the_edges_that_end_at_the
   const auto scene = loop();
   BOOST_REQUIRE(scene.life.cycles().size() == 1U);
   const auto& found = scene.life.cycles()[0];
-  BOOST_TEST(found.nodes == (std::vector<std::size_t>{scene.index("a"), scene.index("b")}), boost::test_tools::per_element());
+  BOOST_TEST(found.nodes == (std::vector<std::size_t>{scene.index("a"), scene.index("b")}),
+             boost::test_tools::per_element());
   // source → a belongs to it: what is on its way there will go round. b → sink does not.
   BOOST_TEST(found.edges == (std::vector<std::size_t>{0, 1, 2}), boost::test_tools::per_element());
 }
@@ -126,12 +131,9 @@ BOOST_AUTO_TEST_CASE(comes_while_the_flow_drains_too) {
 
 BOOST_AUTO_TEST_CASE(waits_for_a_cycle_before_it) {
   // source → a ⇄ b → c ⇄ d
-  lifecycle_scene scene({"source", "a", "b", "c", "d"}, {{"source", "a"},
-                                                         {"a", "b"},
-                                                         {"b", "a", "again"},
-                                                         {"b", "c"},
-                                                         {"c", "d"},
-                                                         {"d", "c", "again"}});
+  lifecycle_scene scene(
+      {"source", "a", "b", "c", "d"},
+      {{"source", "a"}, {"a", "b"}, {"b", "a", "again"}, {"b", "c"}, {"c", "d"}, {"d", "c", "again"}});
   BOOST_REQUIRE(scene.life.cycles().size() == 2U);
   const auto& cycles = scene.life.cycles();
   const std::size_t first = cycles[0].nodes[0] == scene.index("a") ? 0 : 1;

@@ -15,7 +15,8 @@ constexpr auto normal = priority_band::normal;
 
 /// Serves as a node does, and counts the messages of each input.
 struct service {
-  explicit service(const std::vector<priority_band>& bands) : selector(bands), idle(bands.size()), served(bands.size()) {}
+  explicit service(const std::vector<priority_band>& bands)
+      : selector(bands), idle(bands.size()), served(bands.size()) {}
 
   /// Serves one turn, or `most` messages of it. Returns false when nobody had anything.
   bool turn(std::size_t most = input_selector::turn_messages) {
@@ -107,7 +108,8 @@ BOOST_AUTO_TEST_CASE(serves_an_input_that_waits_within_one_round) {
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_with_a_turn_that_was_cut_short) {
-  // Each slice ends after nine messages: one turn and a bit. Without memory the first of two would get eight times as much.
+  // Each slice ends after nine messages: one turn and a bit. Without memory the first of two would get eight
+  // times as much.
   service tested({normal, normal});
   for (int slice = 0; slice < 8000; ++slice)
     for (std::size_t room = 9; room != 0;) {

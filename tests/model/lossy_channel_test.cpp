@@ -1,5 +1,4 @@
 #include "model/edge/lossy_channel.hpp"
-
 #include "model/message/text.hpp"
 #include "tests/support/edge_values.hpp"
 

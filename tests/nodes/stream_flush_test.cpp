@@ -29,10 +29,12 @@ std::vector<std::string> after_flush(const node_type& type,
 BOOST_AUTO_TEST_SUITE(flush_control)
 
 BOOST_AUTO_TEST_CASE(flush_makes_gathering_nodes_emit_what_they_hold) {
-  BOOST_TEST(after_flush(aggregate_type(), {{"op", "count"}}, "flush") == std::vector<std::string>{R"({"count":2})"});
+  BOOST_TEST(after_flush(aggregate_type(), {{"op", "count"}}, "flush") ==
+             std::vector<std::string>{R"({"count":2})"});
   BOOST_TEST(after_flush(window_type(), {{"op", "count"}, {"count", "9"}}, "flush") ==
              std::vector<std::string>{R"({"count":2})"});
-  BOOST_TEST(after_flush(batch_type(), {{"count", "9"}}, "flush") == std::vector<std::string>{R"(["a","b"])"});
+  BOOST_TEST(after_flush(batch_type(), {{"count", "9"}}, "flush") ==
+             std::vector<std::string>{R"(["a","b"])"});
 }
 
 BOOST_AUTO_TEST_CASE(other_control_messages_do_nothing) {

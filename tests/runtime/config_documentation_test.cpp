@@ -2,7 +2,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <filesystem>
 #include <regex>
 #include <set>
 #include <string>
@@ -13,8 +12,7 @@ namespace {
 
 /// Returns the text of a file of this project.
 std::string project_file(const std::string& name) {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  return read_text_file((root / name).string());
+  return read_text_file(SLUICE_SOURCE_DIR "/" + name);
 }
 
 /// Returns what the first group of `pattern` matches, anywhere in `text`.

@@ -12,7 +12,8 @@
 
 namespace sluice::testing {
 
-/// Runs graphs in a runtime of two workers; every wait is bounded, and a failure prints the counters and the log.
+/// Runs graphs in a runtime of two workers; every wait is bounded, and a failure prints the counters and the
+/// log.
 class flow_fixture {
 public:
   explicit flow_fixture(bool sharing = true) : runtime_(settings(sharing)) {}
@@ -54,13 +55,16 @@ public:
     std::string text;
     for (const auto& edge : all.edges)
       text += edge.id + ": offered " + std::to_string(edge.counters.offered) + " accepted " +
-              std::to_string(edge.counters.accepted) + " delivered " + std::to_string(edge.counters.delivered) + " dropped " +
-              std::to_string(edge.counters.dropped) + " replaced " + std::to_string(edge.counters.replaced) + " coalesced " +
-              std::to_string(edge.counters.coalesced) + " evicted " + std::to_string(edge.counters.evicted) + " discarded " +
-              std::to_string(edge.counters.discarded) + " depth " + std::to_string(edge.counters.depth) + "\n";
+              std::to_string(edge.counters.accepted) + " delivered " +
+              std::to_string(edge.counters.delivered) + " dropped " + std::to_string(edge.counters.dropped) +
+              " replaced " + std::to_string(edge.counters.replaced) + " coalesced " +
+              std::to_string(edge.counters.coalesced) + " evicted " + std::to_string(edge.counters.evicted) +
+              " discarded " + std::to_string(edge.counters.discarded) + " depth " +
+              std::to_string(edge.counters.depth) + "\n";
     for (const auto& node : all.nodes)
-      text += node.id + ": in " + std::to_string(node.counters.in) + " out " + std::to_string(node.counters.out) +
-              " errors " + std::to_string(node.counters.errors) + " outbox " + std::to_string(node.counters.outbox) + "\n";
+      text += node.id + ": in " + std::to_string(node.counters.in) + " out " +
+              std::to_string(node.counters.out) + " errors " + std::to_string(node.counters.errors) +
+              " outbox " + std::to_string(node.counters.outbox) + "\n";
     for (const auto& line : log())
       text += line + "\n";
     return text;

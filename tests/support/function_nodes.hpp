@@ -31,14 +31,18 @@ class function_node : public node {
 public:
   using function = std::function<void(node_context&, std::size_t input, message&)>;
   explicit function_node(function handle) : handle_(std::move(handle)) {}
-  void on_message(node_context& context, std::size_t input, message& in) override { handle_(context, input, in); }
+  void on_message(node_context& context, std::size_t input, message& in) override {
+    handle_(context, input, in);
+  }
 
 private:
   function handle_;
 };
 
 /// One input `in` and one output `out` of numbers, unless told otherwise.
-inline port_spec number_port(const char* name) { return {name, port_type::of<std::uint64_t>()}; }
+inline port_spec number_port(const char* name) {
+  return {name, port_type::of<std::uint64_t>()};
+}
 
 inline node_declaration source_declaration(std::string id, std::uint64_t count) {
   node_declaration declared;

@@ -14,13 +14,14 @@
 
 namespace sluice::testing {
 
-/// Nodes by name and edges written `a b`, or `a b again` for one with feedback. A node that nothing enters is a source;
-/// every node has one input and one output port of numbers.
+/// Nodes by name and edges written `a b`, or `a b again` for one with feedback. A node that nothing enters is
+/// a source; every node has one input and one output port of numbers.
 inline std::shared_ptr<const flow_plan> make_plan(const std::vector<std::string>& nodes,
                                                   const std::vector<std::vector<std::string>>& edges) {
   graph made;
   for (const auto& id : nodes) {
-    const auto entered = std::any_of(edges.begin(), edges.end(), [&](const auto& each) { return each[1] == id; });
+    const auto entered =
+        std::any_of(edges.begin(), edges.end(), [&](const auto& each) { return each[1] == id; });
     const auto ignore = [](node_context&, std::size_t, message&) {};
     made.nodes.push_back(entered ? transform_declaration(id, ignore) : source_declaration(id, 1));
   }
@@ -42,7 +43,7 @@ inline std::shared_ptr<const flow_plan> make_plan(const std::vector<std::string>
 /// A lifecycle whose events the test makes up, by the names of nodes.
 struct lifecycle_scene {
   lifecycle_scene(const std::vector<std::string>& nodes, const std::vector<std::vector<std::string>>& edges)
-    : plan(make_plan(nodes, edges)), orders(*plan), life(*plan, orders) {}
+      : plan(make_plan(nodes, edges)), orders(*plan), life(*plan, orders) {}
 
   std::size_t index(const std::string& id) const {
     for (std::size_t i = 0; i < plan->nodes().size(); ++i)
@@ -51,7 +52,9 @@ struct lifecycle_scene {
     BOOST_FAIL("no node " + id);
     return 0;
   }
-  void started(const std::string& id, const std::string& failure = {}) { life.on_started(index(id), failure); }
+  void started(const std::string& id, const std::string& failure = {}) {
+    life.on_started(index(id), failure);
+  }
   void ended(const std::string& id) { life.on_ended(index(id)); }
   void waiting(const std::string& id) { life.on_waiting(index(id)); }
   void aborted(const std::string& id) { life.on_aborted(index(id)); }

@@ -21,7 +21,8 @@
 
 namespace sluice::testing {
 
-/// The shape of a node under test: one edge per entry of `inputs` (into port 0 unless told otherwise) and of `outputs`.
+/// The shape of a node under test: one edge per entry of `inputs` (into port 0 unless told otherwise) and of
+/// `outputs`.
 struct node_shape {
   struct input {
     edge_settings settings = {};
@@ -146,7 +147,9 @@ public:
   }
   /// What the node does with every message: emit it on output 0.
   void pass_on() {
-    script->on_message = [](node_context& context, std::size_t, message& in) { context.emit(0, std::move(in)); };
+    script->on_message = [](node_context& context, std::size_t, message& in) {
+      context.emit(0, std::move(in));
+    };
   }
   /// The node writes its calls into the story of its links, so that both have one order.
   void tell_story_of_messages() {
@@ -168,7 +171,7 @@ private:
   void plan_inputs(const node_shape& shape) {
     for (std::size_t port = 0; port < shape.input_ports; ++port)
       plan.ports.inputs.push_back(
-        {"in" + std::to_string(port), shape.any_input ? port_type::any() : port_type::of<std::uint64_t>()});
+          {"in" + std::to_string(port), shape.any_input ? port_type::any() : port_type::of<std::uint64_t>()});
     edges.reserve(shape.inputs.size() + shape.outputs.size());
     for (const auto& each : shape.inputs) {
       planned_edge edge;
@@ -179,8 +182,9 @@ private:
       edge_meters.emplace_back();
     }
     for (const auto input : plan.inputs)
-      channels.push_back(edges[input].settings.lossless() ? nullptr
-                                                          : std::make_shared<lossy_channel>(edges[input].settings));
+      channels.push_back(edges[input].settings.lossless()
+                             ? nullptr
+                             : std::make_shared<lossy_channel>(edges[input].settings));
   }
   void plan_outputs(const node_shape& shape) {
     for (std::size_t port = 0; port < shape.output_ports; ++port)

@@ -34,11 +34,12 @@ constexpr std::chrono::nanoseconds wall_start{1'700'000'000'000'000'000};
 
 } // namespace
 
-node_harness::node_harness(const node_type& type, const std::vector<std::pair<std::string, std::string>>& scalars)
-  : node_harness(type, as_map(scalars)) {}
+node_harness::node_harness(const node_type& type,
+                           const std::vector<std::pair<std::string, std::string>>& scalars)
+    : node_harness(type, as_map(scalars)) {}
 
 node_harness::node_harness(const node_type& type, const config_value& given)
-  : instance_(type.make(checked(type, given))), context_(*this, output_count(type, checked(type, given))) {
+    : instance_(type.make(checked(type, given))), context_(*this, output_count(type, checked(type, given))) {
   context_.set_timestamp(wall_start);
   context_.set_source(7);
 }
@@ -103,8 +104,12 @@ void node_harness::log(log_level, std::string_view event, std::string_view text)
   logged_.push_back(std::string(event) + ": " + std::string(text));
 }
 
-message text_message(std::string_view content) { return message(text(content)); }
+message text_message(std::string_view content) {
+  return message(text(content));
+}
 
-message json_message(std::string_view source) { return message(json::parse(source)); }
+message json_message(std::string_view source) {
+  return message(json::parse(source));
+}
 
 } // namespace sluice::testing

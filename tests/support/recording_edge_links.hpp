@@ -25,7 +25,9 @@ public:
     if (spare)
       spares.push_back(std::move(spare));
   }
-  void refuse(message rejected, std::string_view why) override { refused.push_back({std::move(rejected), std::string(why)}); }
+  void refuse(message rejected, std::string_view why) override {
+    refused.push_back({std::move(rejected), std::string(why)});
+  }
 
   std::vector<batch_pointer> delivered;
   std::size_t announcements = 0;

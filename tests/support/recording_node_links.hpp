@@ -13,8 +13,8 @@
 
 namespace sluice::testing {
 
-/// Keeps what a node says to its edges and its supervisor, and holds the clock that the node reads. `story` has everything
-/// in the order in which it was said; tests let a node's own handlers write to it, too.
+/// Keeps what a node says to its edges and its supervisor, and holds the clock that the node reads. `story`
+/// has everything in the order in which it was said; tests let a node's own handlers write to it, too.
 class recording_node_links final : public node_links {
 public:
   struct timer {
@@ -84,7 +84,9 @@ public:
   std::vector<log_line> logged;
 
 private:
-  void tell(const std::string& what, std::size_t where) { story.push_back(what + " " + std::to_string(where)); }
+  void tell(const std::string& what, std::size_t where) {
+    story.push_back(what + " " + std::to_string(where));
+  }
 };
 
 } // namespace sluice::testing

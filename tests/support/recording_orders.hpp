@@ -30,7 +30,9 @@ public:
   }
   void arm_drain_deadline() override { given.emplace_back("arm drain"); }
   void arm_abort_deadline() override { given.emplace_back("arm abort"); }
-  void status_changed(flow_status status) override { given.push_back("is " + std::string(to_string(status))); }
+  void status_changed(flow_status status) override {
+    given.push_back("is " + std::string(to_string(status)));
+  }
   void finished() override { given.emplace_back("finished"); }
 
   /// Takes the orders given so far.
@@ -43,7 +45,9 @@ public:
   std::vector<std::string> given;
 
 private:
-  void tell(const std::string& what, std::size_t node) { given.push_back(what + " " + plan_->nodes()[node].id); }
+  void tell(const std::string& what, std::size_t node) {
+    given.push_back(what + " " + plan_->nodes()[node].id);
+  }
 
   const flow_plan* plan_;
 };

@@ -12,7 +12,8 @@
 
 namespace sluice::testing {
 
-/// What a scripted node does, and what was asked of it. Shared by all nodes made from it, so that it outlives restarts.
+/// What a scripted node does, and what was asked of it. Shared by all nodes made from it, so that it outlives
+/// restarts.
 struct node_script {
   std::function<void(node_context&)> on_start;
   std::function<void(node_context&, std::size_t input, message&)> on_message;
@@ -33,7 +34,9 @@ struct node_script {
 /// Calls the functions of its script; one that is missing does nothing.
 class scripted_node final : public node {
 public:
-  explicit scripted_node(std::shared_ptr<node_script> script) : script_(std::move(script)) { ++script_->made; }
+  explicit scripted_node(std::shared_ptr<node_script> script) : script_(std::move(script)) {
+    ++script_->made;
+  }
 
   void on_start(node_context& context) override { call("start", script_->on_start, context); }
   void on_message(node_context& context, std::size_t input, message& in) override {
