@@ -3,9 +3,10 @@
 #include "model/message/render.hpp"
 #include "nodes/io/file_descriptor.hpp"
 
+#include <climits>
+
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <fcntl.h>
 #include <limits>
 #include <sys/stat.h>
