@@ -30,6 +30,10 @@ public:
   }
 
 #ifdef SLUICE_TSAN
+  void on_destroy() override {
+    __tsan_acquire(this);
+    caf::event_based_actor::on_destroy();
+  }
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* host) override {
     __tsan_release(element.get());
     caf::event_based_actor::enqueue(std::move(element), host);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -126,37 +127,60 @@ public:
 
 } // namespace
 
+namespace {
+
+/// What outlives a runtime when a handler does not return: its log, shut by then, so that what is left behind
+/// cannot reach a sink that is gone.
+class runtime_remains {
+public:
+  explicit runtime_remains(log_sink sink) : sink_(std::move(sink)) {}
+
+  void write(log_level level, std::string_view event, std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    if (sink_)
+      sink_(level, event, text);
+  }
+  void shut() {
+    const std::lock_guard lock(mutex_);
+    sink_ = nullptr;
+  }
+
+  void note_stuck() noexcept { stuck_ = true; }
+  bool stuck() const noexcept { return stuck_; }
+
+private:
+  std::mutex mutex_;
+  log_sink sink_;
+  std::atomic<bool> stuck_{false};
+};
+
+} // namespace
+
 class flow_runtime::implementation {
 public:
-  explicit implementation(runtime_options settings)
-      : settings_(std::move(settings)),
-        config_(std::make_unique<own_config>(settings_)),
+  explicit implementation(const runtime_options& settings)
+      : remains_(std::make_shared<runtime_remains>(settings.log)),
+        config_(std::make_unique<own_config>(settings)),
         own_system_(std::make_unique<caf::actor_system>(*config_)),
         system_(own_system_.get()) {}
 
   implementation(caf::actor_system& host, runtime_options settings)
-      : settings_(std::move(settings)), system_(&host) {}
+      : remains_(std::make_shared<runtime_remains>(std::move(settings.log))), system_(&host) {}
 
   ~implementation() {
-    bool stuck = false;
     for (const auto& each : running()) {
       flow(each).abort("the runtime was destroyed");
-      const auto summary = flow(each).wait_for(3 * abort_timeout_ + std::chrono::seconds{1});
-      stuck = stuck || !summary || !summary->stuck.empty();
+      if (!flow(each).wait_for(3 * abort_timeout_ + std::chrono::seconds{1}))
+        remains_->note_stuck();
     }
-    for (const auto& each : flows_)
-      if (const auto state = each.lock()) {
-        const std::lock_guard lock(state->mutex);
-        stuck = stuck || (state->summary && !state->summary->stuck.empty());
-      }
-    if (stuck) {
+    if (remains_->stuck()) {
       // A handler that never returns holds its thread; waiting for it would hold the process.
-      if (settings_.log)
-        settings_.log(log_level::error, "handler_stuck",
+      remains_->write(log_level::error, "handler_stuck",
                       "a handler did not return; its thread is left behind");
       (void)own_system_.release();
       (void)config_.release();
     }
+    remains_->shut();
   }
 
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
@@ -167,9 +191,18 @@ public:
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
     supervisor_parts parts{
-        state->board,           seed,
-        settings.drain_timeout, settings.abort_timeout,
-        settings_.log,          [state](flow_ending ending) { state->finish(std::move(ending)); }};
+        state->board,
+        seed,
+        settings.drain_timeout,
+        settings.abort_timeout,
+        [remains = remains_](log_level level, std::string_view event, std::string_view text) {
+          remains->write(level, event, text);
+        },
+        [state, remains = remains_](flow_ending ending) {
+          if (!ending.stuck.empty())
+            remains->note_stuck();
+          state->finish(std::move(ending));
+        }};
     // A thread of its own: it must hear of deadlines also when handlers hold every worker.
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {
@@ -200,7 +233,7 @@ private:
     return all;
   }
 
-  runtime_options settings_;
+  std::shared_ptr<runtime_remains> remains_;
   std::unique_ptr<own_config> config_;
   std::unique_ptr<caf::actor_system> own_system_;
   caf::actor_system* system_;
@@ -210,7 +243,7 @@ private:
 };
 
 flow_runtime::flow_runtime(runtime_options settings)
-    : implementation_(std::make_unique<implementation>(std::move(settings))) {}
+    : implementation_(std::make_unique<implementation>(settings)) {}
 flow_runtime::flow_runtime(caf::actor_system& host, runtime_options settings)
     : implementation_(std::make_unique<implementation>(host, std::move(settings))) {}
 flow_runtime::~flow_runtime() = default;
