@@ -1,19 +1,9 @@
 #pragma once
 
+#include "actors/messaging/thread_sanitizer.hpp"
+
 #include <caf/event_based_actor.hpp>
 #include <caf/mailbox_element.hpp>
-
-#if defined(__SANITIZE_THREAD__)
-#define SLUICE_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SLUICE_TSAN 1
-#endif
-#endif
-
-#ifdef SLUICE_TSAN
-#include <sanitizer/tsan_interface.h>
-#endif
 
 namespace sluice {
 
@@ -30,17 +20,26 @@ public:
   }
 
 #ifdef SLUICE_TSAN
+  void initialize() override {
+    caf::event_based_actor::initialize();
+    __tsan_release(this);
+  }
   void on_destroy() override {
     __tsan_acquire(this);
+    __tsan_acquire(&senders_);
     caf::event_based_actor::on_destroy();
   }
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* host) override {
     __tsan_release(element.get());
+    __tsan_release(&senders_);
     caf::event_based_actor::enqueue(std::move(element), host);
   }
   caf::invoke_message_result consume(caf::mailbox_element& element) override {
     __tsan_acquire(&element);
-    return caf::event_based_actor::consume(element);
+    const auto result = caf::event_based_actor::consume(element);
+    // Here and not only after `resume`: that returns after another thread may have taken the actor over.
+    __tsan_release(this);
+    return result;
   }
   caf::resumable::resume_result resume(caf::execution_unit* host, size_t throughput) override {
     __tsan_acquire(this);
@@ -48,6 +47,10 @@ public:
     __tsan_release(this);
     return result;
   }
+
+private:
+  /// Stands for the references that senders give up: their last use of this actor is before its destruction.
+  char senders_ = 0;
 #endif
 };
 

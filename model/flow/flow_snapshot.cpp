@@ -20,8 +20,9 @@ std::vector<std::uint64_t> make_bounds() {
 } // namespace
 
 const std::vector<std::uint64_t>& latency_histogram::bounds() {
-  static const std::vector<std::uint64_t> bounds = make_bounds();
-  return bounds;
+  // Never destroyed: a handler that was left behind may still measure while the process ends.
+  static const auto* const bounds = new std::vector<std::uint64_t>(make_bounds());
+  return *bounds;
 }
 
 std::string_view to_string(flow_status status) noexcept {

@@ -2,6 +2,7 @@
 
 #include "actors/flow/flow_supervisor.hpp"
 #include "actors/messaging/send.hpp"
+#include "actors/messaging/thread_sanitizer.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -181,6 +182,9 @@ public:
       (void)config_.release();
     }
     remains_->shut();
+    const unobserved destruction;
+    own_system_.reset();
+    config_.reset();
   }
 
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
