@@ -166,6 +166,11 @@ void node_core::handle(std::size_t input, message& head) {
   }
   inputs_.set_deferred(input, false);
   deferred_now_ = false;
+  if (closed_) {
+    meter_->discarded.add(1);
+    inputs_.pop(input);
+    return;
+  }
   context_.set_input_trace(head.trace());
   deferred_input_ = input;
   const auto port = inputs_.port(input);
@@ -257,7 +262,7 @@ void node_core::move_towards_end() {
       links_->report_waiting();
     }
   }
-  if (phase_ == phase::ending && outputs_.outbox() == 0 && outputs_.settled())
+  if (phase_ == phase::ending && outputs_.outbox() == 0 && waiting_control_.empty() && outputs_.settled())
     finish_end();
 }
 

@@ -73,7 +73,10 @@ private:
   void set_paused(std::size_t port, bool paused) override;
   void defer(std::chrono::nanoseconds retry_after) override;
   void fail(message original, std::string_view code, std::string_view text) override;
-  void set_held(std::size_t count) override { held_ = count; }
+  void set_held(std::size_t count) override {
+    held_ = count;
+    meter_->held.set(count);
+  }
   void discard(std::size_t count) override { meter_->discarded.add(count); }
   void log(log_level level, std::string_view event, std::string_view text) override;
   void send_control(std::size_t output, message control) override {
@@ -137,6 +140,8 @@ private:
   bool source_waits_ = false;
   bool restarting_ = false;
   bool failed_ = false;
+  /// The outside closed its end: what still comes is taken and discarded, so that nobody waits for this node.
+  bool closed_ = false;
   bool node_stopped_ = true;
   bool tick_now_ = false;
   bool deferred_now_ = false;

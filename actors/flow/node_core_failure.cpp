@@ -22,21 +22,22 @@ void node_core::fail(message original, std::string_view code, std::string_view t
 }
 
 void node_core::on_refused(message refused, std::string_view why) {
-  if (!why.empty()) {
+  // An error that is refused is not sent again: it would be refused again.
+  if (!why.empty() && refused.kind() != message_kind::error) {
     on_failure(std::move(refused), "refused_merge", why);
     return;
   }
   if (failure_log_.allow(links_->now()))
     links_->log(log_level::warning, "message_refused",
-                fmt::format("node '{}': an edge refused a message whose payload is {} (trace {})", plan_->id,
-                            refused.content().type() ? refused.content().type()->name : "empty",
-                            to_string(refused.trace())));
+                fmt::format("node '{}': an edge refused a message whose payload is {}{}{} (trace {})",
+                            plan_->id, refused.content().type() ? refused.content().type()->name : "empty",
+                            why.empty() ? "" : ": ", why, to_string(refused.trace())));
 }
 
 void node_core::on_failure(message original, std::string_view code, std::string_view text) {
   if (code == closed_pipe) {
-    failed_ = true;
-    links_->report_closed();
+    if (!std::exchange(closed_, true))
+      links_->report_closed();
     return;
   }
   meter_->errors.add(1);
@@ -58,7 +59,7 @@ void node_core::on_failure(message original, std::string_view code, std::string_
   if (plan_->on_error.policy == error_policy::fail) {
     failed_ = true;
     links_->report_failed(fmt::format("node '{}': {}: {}", plan_->id, code, text));
-  } else if (plan_->on_error.policy == error_policy::restart && phase_ == phase::running) {
+  } else if (plan_->on_error.policy == error_policy::restart && phase_ == phase::running && !restarting_) {
     begin_restart(text);
   }
 }

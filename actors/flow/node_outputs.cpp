@@ -110,8 +110,11 @@ void node_outputs::update_room(std::size_t port) {
 }
 
 bool node_outputs::settled() const noexcept {
-  return std::all_of(ends_.begin(), ends_.end(),
-                     [](const edge_end& end) { return !end.lossy || end.credit == defaults::lossy_window; });
+  return std::all_of(ends_.begin(), ends_.end(), [](const edge_end& end) {
+    const bool controls_handled =
+        end.control_places == defaults::control_places && end.control_outbox.empty();
+    return controls_handled && (!end.lossy || end.credit == defaults::lossy_window);
+  });
 }
 
 std::size_t node_outputs::discard() {

@@ -34,7 +34,8 @@ public:
   /// many were emitted; those of a port without edges are added to `unrouted`.
   std::uint64_t flush(node_context& context, std::uint64_t& unrouted);
   std::size_t outbox() const noexcept { return outbox_; }
-  /// True when every lossy edge has answered for all it was sent: no refused message can come back any more.
+  /// True when every lossy edge has answered for all it was sent, so that no refused message can come back
+  /// any more, and every control message has been handled: the end must not overtake it.
   bool settled() const noexcept;
   /// Drops the outbox and returns how many messages were in it.
   std::size_t discard();

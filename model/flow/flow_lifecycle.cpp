@@ -104,7 +104,9 @@ void flow_lifecycle::on_failed(std::size_t, std::string reason) {
 }
 
 void flow_lifecycle::on_outside_closed() {
-  begin_abort(flow_status::finished, "the output was closed");
+  if (reason_.empty())
+    reason_ = "the output was closed";
+  stop();
 }
 
 void flow_lifecycle::stop() {

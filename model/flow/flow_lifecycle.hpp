@@ -57,7 +57,7 @@ public:
   void on_started(std::size_t node, const std::string& failure);
   void on_ended(std::size_t node);
   void on_failed(std::size_t node, std::string reason);
-  /// A sink's outside was closed: the flow ends at once and counts as finished.
+  /// A sink's outside was closed: sources stop and the other sinks get what is under way, as at a stop.
   void on_outside_closed();
   void on_waiting(std::size_t node);
   void on_probed(std::size_t cycle, const cycle_probe& seen);

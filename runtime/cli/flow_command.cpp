@@ -109,7 +109,7 @@ private:
 } // namespace
 
 int run_flow(std::shared_ptr<const flow_plan> plan, const flow_arguments& arguments, cli_streams& streams) {
-  const signal_block block;
+  std::optional<signal_block> block(std::in_place);
   console screen(streams.err);
   log_writer log(screen, log_settings(arguments, streams));
   const bool progress = shows_progress(*plan, arguments, streams);
@@ -128,6 +128,8 @@ int run_flow(std::shared_ptr<const flow_plan> plan, const flow_arguments& argume
     const stop_signals signals(std::ref(response));
     summary = progress ? watch(running, screen, streams) : running.wait();
   }
+  // Printing may wait for a reader: from here on a signal ends the process.
+  block.reset();
   screen.clear();
   print_summary(summary, arguments, streams);
   const int status = exit_status::of_flow(summary.outcome, summary.deadline_exceeded, response.aborting());

@@ -34,6 +34,10 @@ public:
     // What a stuck consumer never took is lost, whether or not its edge could still say so.
     for (auto& edge : result.final.edges)
       edge.counters.discarded += std::exchange(edge.counters.depth, 0);
+    for (auto& node : result.final.nodes)
+      if (std::find(result.stuck.begin(), result.stuck.end(), node.id) != result.stuck.end())
+        node.counters.discarded +=
+            std::exchange(node.counters.held, 0) + std::exchange(node.counters.outbox, 0);
     for (const auto& edge : result.final.edges)
       result.discarded += edge.counters.discarded;
     for (const auto& node : result.final.nodes)
@@ -191,7 +195,6 @@ public:
     if (!plan)
       throw error("no_plan", "a graph that did not validate cannot run");
     auto state = std::make_shared<flow::state>(std::move(plan));
-    abort_timeout_ = std::max(abort_timeout_, settings.abort_timeout);
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
     supervisor_parts parts{
@@ -211,6 +214,7 @@ public:
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {
       const std::lock_guard lock(mutex_);
+      abort_timeout_ = std::max(abort_timeout_, settings.abort_timeout);
       std::erase_if(flows_, [](const auto& each) { return each.expired(); });
       flows_.push_back(state);
     }
