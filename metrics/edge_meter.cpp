@@ -10,11 +10,12 @@ namespace {
 using counter_member = std::uint64_t edge_counters::*;
 
 /// What the block holds: every counter that the edge's thread alone decides.
-constexpr std::array<counter_member, 12> fields = {
-    &edge_counters::capacity,  &edge_counters::offered,      &edge_counters::accepted,
-    &edge_counters::dropped,   &edge_counters::refused_type, &edge_counters::refused_merge,
-    &edge_counters::replaced,  &edge_counters::coalesced,    &edge_counters::evicted,
-    &edge_counters::discarded, &edge_counters::control,      &edge_counters::blocked_ns,
+constexpr std::array<counter_member, 13> fields = {
+    &edge_counters::capacity,         &edge_counters::offered,      &edge_counters::accepted,
+    &edge_counters::dropped,          &edge_counters::refused_type, &edge_counters::refused_merge,
+    &edge_counters::replaced,         &edge_counters::coalesced,    &edge_counters::evicted,
+    &edge_counters::discarded,        &edge_counters::control,      &edge_counters::blocked_ns,
+    &edge_counters::blocked_since_ns,
 };
 
 /// Tries before the reader starts to yield: the writer may be running on another core right now.

@@ -25,7 +25,7 @@ namespace sluice {
 /// thread sanitizers follow it.
 class edge_meter {
 public:
-  /// Publishes all of `counters` but `delivered` and `depth`. Edge thread. About 14 plain stores.
+  /// Publishes all of `counters` but `delivered` and `depth`. Edge thread. About 15 plain stores.
   void publish(const edge_counters& counters) noexcept;
 
   /// Publishes the messages handed to the consumer's handler so far. Consumer's thread.
@@ -40,7 +40,7 @@ public:
 
 private:
   /// The counters in the block, in the order of `fields`.
-  static constexpr std::size_t field_count = 12;
+  static constexpr std::size_t field_count = 13;
   static constexpr std::size_t cache_line = 64;
 
   /// Copies the block into `out`; false when a publication interfered.

@@ -6,6 +6,7 @@
 #include "model/graph/flow_plan.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,19 @@ public:
   /// The flow was asked to stop or abort; nodes that wait inside a handler look at it.
   void set_stopping() noexcept { stopping_.store(true, std::memory_order_release); }
   bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+  /// The flow is being aborted: nothing that a node still does can matter.
+  void set_aborting() noexcept {
+    aborting_.store(true, std::memory_order_release);
+    set_stopping();
+  }
+  bool aborting() const noexcept { return aborting_.load(std::memory_order_acquire); }
+
+  /// Takes one of the `defaults::control_places` that control messages from outside have at each node; false
+  /// when all are taken. The node gives it back when it has handled the message.
+  bool take_control_place(std::size_t node) noexcept;
+  void return_control_place(std::size_t node) noexcept {
+    control_from_outside_[node].fetch_sub(1, std::memory_order_relaxed);
+  }
 
   /// Returns all counters now. Any thread; no locks.
   flow_snapshot snapshot() const;
@@ -33,7 +47,9 @@ private:
   std::shared_ptr<const flow_plan> plan_;
   std::vector<edge_meter> edges_;
   std::vector<node_meter> nodes_;
+  std::vector<std::atomic<std::size_t>> control_from_outside_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> aborting_{false};
   std::atomic<flow_status> status_{flow_status::starting};
 };
 

@@ -33,6 +33,8 @@ flow_supervisor::flow_supervisor(caf::actor_config& config, supervisor_parts par
   set_down_handler([this](caf::scheduled_actor*, caf::down_msg& down) { crashed(down); });
   // Should never happen; but whoever waits for the flow must hear of it.
   set_exception_handler([this](std::exception_ptr&) {
+    parts_.board->set_aborting();
+    end_actors();
     parts_.ended({flow_status::failed, "internal: the supervisor of the flow failed", false, {}});
     return caf::make_error(caf::sec::runtime_error);
   });
@@ -45,7 +47,10 @@ caf::behavior flow_supervisor::make_behavior() {
       [this](const flow_command& command) { obey(command); },
       [this](const probe_reply& reply) { on_probe_reply(reply); },
       [this](const probe_later& later) { probe_cycle(later.cycle, false); },
-      [this](const drain_deadline&) { lifecycle_.on_drain_deadline(); },
+      [this](const drain_deadline& deadline) {
+        if (deadline.generation == drain_generation_)
+          lifecycle_.on_drain_deadline();
+      },
       [this](const abort_deadline& deadline) {
         if (deadline.generation == abort_generation_)
           lifecycle_.on_abort_deadline();
@@ -107,7 +112,7 @@ void flow_supervisor::obey(const flow_command& command) {
   case flow_order::stop:
     if (command.drain_ns >= 0)
       parts_.drain_timeout = std::chrono::nanoseconds{command.drain_ns};
-    lifecycle_.stop();
+    lifecycle_.stop(command.drain_ns >= 0);
     break;
   case flow_order::abort:
     lifecycle_.abort(command.reason);
@@ -150,14 +155,18 @@ void flow_supervisor::hear(node_event& event) {
 void flow_supervisor::crashed(const caf::down_msg& down) {
   const auto found = std::find(nodes_.begin(), nodes_.end(), down.source);
   if (found == nodes_.end()) {
-    lifecycle_.on_failed(0, "the actor of an edge ended unexpectedly: " + to_string(down.reason));
+    const auto ended = std::find(edges_.begin(), edges_.end(), down.source);
+    const auto edge = static_cast<std::size_t>(ended - edges_.begin());
+    if (ended != edges_.end())
+      lifecycle_.on_edge_crashed(edge,
+                                 fmt::format("internal: the actor of edge '{}' ended unexpectedly: {}",
+                                             parts_.board->plan().edges()[edge].id, to_string(down.reason)));
     return;
   }
   const auto node = static_cast<std::size_t>(found - nodes_.begin());
-  lifecycle_.on_failed(node, fmt::format("the actor of node '{}' ended unexpectedly: {}",
+  lifecycle_.on_node_crashed(node,
+                             fmt::format("internal: the actor of node '{}' ended unexpectedly: {}",
                                          parts_.board->plan().nodes()[node].id, to_string(down.reason)));
-  // It cannot answer the abort any more.
-  lifecycle_.on_aborted(node);
 }
 
 void flow_supervisor::command(std::size_t node, node_order order) {
@@ -170,7 +179,7 @@ void flow_supervisor::stop_node(std::size_t node) {
 }
 
 void flow_supervisor::abort_node(std::size_t node) {
-  parts_.board->set_stopping();
+  parts_.board->set_aborting();
   command(node, node_order::abort);
 }
 
@@ -212,7 +221,7 @@ void flow_supervisor::on_probe_reply(const probe_reply& reply) {
 }
 
 void flow_supervisor::arm_drain_deadline() {
-  delayed_send(this, parts_.drain_timeout, drain_deadline{});
+  delayed_send(this, parts_.drain_timeout, drain_deadline{++drain_generation_});
 }
 
 void flow_supervisor::arm_abort_deadline() {
@@ -223,18 +232,19 @@ void flow_supervisor::status_changed(flow_status status) {
   parts_.board->set_status(status);
 }
 
+void flow_supervisor::end_actors() {
+  for (const auto* actors : {&nodes_, &edges_})
+    for (const auto& each : *actors) {
+      demonitor(each);
+      send_exit(each, caf::exit_reason::user_shutdown);
+    }
+}
+
 void flow_supervisor::finished() {
   flow_ending ending{lifecycle_.outcome(), lifecycle_.reason(), lifecycle_.deadline_exceeded(), {}};
   for (const auto node : lifecycle_.stuck())
     ending.stuck.push_back(parts_.board->plan().nodes()[node].id);
-  for (const auto& node : nodes_) {
-    demonitor(node);
-    send_exit(node, caf::exit_reason::user_shutdown);
-  }
-  for (const auto& edge : edges_) {
-    demonitor(edge);
-    send_exit(edge, caf::exit_reason::user_shutdown);
-  }
+  end_actors();
   quit(caf::exit_reason::user_shutdown);
   parts_.ended(std::move(ending));
 }

@@ -45,6 +45,7 @@ private:
   caf::behavior make_behavior() override;
   void on_exit() override;
   void spawn_all();
+  void end_actors();
   void obey(const flow_command& command);
   void hear(node_event& event);
   void on_probe_reply(const probe_reply& reply);
@@ -81,6 +82,7 @@ private:
   std::vector<caf::actor> nodes_;
   std::vector<caf::actor> edges_;
   std::vector<probe_round> probes_;
+  std::uint64_t drain_generation_ = 0;
   std::uint64_t abort_generation_ = 0;
 };
 

@@ -44,6 +44,7 @@ private:
   void send_taken(std::size_t input, std::size_t count, batch_pointer spare) override;
   void send_control(std::size_t output, message control) override;
   void return_control_credit(std::size_t input) override;
+  void return_control_place() override { parts_.board->return_control_place(parts_.index); }
   void schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) override;
   void report_ended() override { tell(node_event_kind::ended); }
   void report_failed(std::string reason) override { tell(node_event_kind::failed, std::move(reason)); }
@@ -51,6 +52,7 @@ private:
   void report_closed() override { tell(node_event_kind::closed); }
   void log(log_level level, std::string_view event, std::string_view text) override;
   bool stopping() const noexcept override { return parts_.board->stopping(); }
+  bool aborting() const noexcept override { return parts_.board->aborting(); }
   std::chrono::nanoseconds now() const override;
   std::chrono::nanoseconds wall_time() const override;
 

@@ -12,7 +12,8 @@ namespace sluice {
 
 namespace {
 
-constexpr unsigned failure_log_burst = 10;
+/// Lines of one event a second.
+constexpr unsigned log_burst = 10;
 constexpr std::size_t longest_clock_interval = 31;
 
 } // namespace
@@ -26,7 +27,7 @@ node_core::node_core(const planned_node& plan, const std::vector<planned_edge>& 
       inputs_(inputs, plan.ports.inputs.size(), links),
       outputs_(plan, edges, links),
       context_(*this, plan.ports.outputs.size() + 1),
-      failure_log_(failure_log_burst, std::chrono::seconds{1}) {
+      failure_log_(log_burst, std::chrono::seconds{1}) {
   context_.set_source(source_id);
 }
 
@@ -143,18 +144,21 @@ void node_core::look_at_clock() {
   const auto time = links_->now();
   const auto took = time - last_look_;
   last_look_ = time;
-  if (took > defaults::stall) {
-    meter_->stalls.add(1);
-    links_->log(
-        log_level::warning, "node_stalled",
-        fmt::format(
-            "node '{}': a handler took {} ms; make it shorter, or run the node with execution: blocking",
-            plan_->id, took / std::chrono::milliseconds{1}));
-  }
+  note_stall(took);
   // Handlers of a microsecond and more are timed one by one; a clock costs as much as the shortest of them.
   const bool slow = took / static_cast<std::int64_t>(since_look_) > std::chrono::microseconds{1};
   clock_interval_ = slow ? clock_interval_ / 2 : std::min(longest_clock_interval, clock_interval_ * 2 + 1);
   since_look_ = 0;
+}
+
+void node_core::note_stall(std::chrono::nanoseconds took) {
+  if (took <= defaults::stall)
+    return;
+  meter_->stalls.add(1);
+  if (plan_->execution == execution_kind::cooperative)
+    log(log_level::warning, "node_stalled",
+        fmt::format("a handler took {} ms; make it shorter, or run the node with execution: blocking",
+                    took / std::chrono::milliseconds{1}));
 }
 
 void node_core::handle(std::size_t input, message& head) {
@@ -208,7 +212,7 @@ std::size_t node_core::run_source(std::chrono::nanoseconds begin) {
 
 void node_core::run_due_tick() {
   // A tick "now" comes after the messages of its slice: sinks gather what they write.
-  if (!tick_now_ || restarting_ || phase_ == phase::ended || phase_ == phase::aborted)
+  if (!tick_now_ || flow_paused_ || restarting_ || phase_ == phase::ended || phase_ == phase::aborted)
     return;
   tick_now_ = false;
   tick();
@@ -217,7 +221,7 @@ void node_core::run_due_tick() {
 void node_core::tick() {
   source_waits_ = false;
   meter_->observe_tick(links_->now() - tick_due_);
-  guarded(nullptr, [&] { node_->on_tick(context_); });
+  guarded_alone(nullptr, [&] { node_->on_tick(context_); });
   flush();
 }
 
@@ -230,8 +234,11 @@ void node_core::on_timer(node_timer which, std::uint64_t generation) {
   context_.set_timestamp(links_->wall_time());
   if (which == node_timer::restart)
     restart();
-  else if (which == node_timer::retry)
-    inputs_.retry_deferred();
+  else if (which == node_timer::retry) {
+    inputs_.retry_held_back(std::max(links_->now(), retry_due_));
+    arm_retry();
+  } else if (flow_paused_)
+    tick_now_ = true;
   else if (!restarting_ && node_)
     tick();
 }
@@ -254,7 +261,7 @@ void node_core::finish_slice(std::chrono::nanoseconds begin, std::size_t steps) 
 }
 
 void node_core::move_towards_end() {
-  if (phase_ == phase::running && !restarting_ && !failed_ && outputs_.outbox() == 0) {
+  if (phase_ == phase::running && !flow_paused_ && !restarting_ && !failed_ && outputs_.outbox() == 0) {
     if (plan_->is_source() ? produced_all_ : inputs_.all_ended())
       begin_end();
     else if (!plan_->is_source() && !waiting_reported_ && inputs_.waits_for_feedback()) {
@@ -268,7 +275,7 @@ void node_core::move_towards_end() {
 
 void node_core::begin_end() {
   phase_ = phase::ending;
-  guarded(nullptr, [&] { node_->on_end(context_); });
+  guarded_alone(nullptr, [&] { node_->on_end(context_); });
   flush();
 }
 
@@ -339,13 +346,18 @@ bool node_core::quiet() {
 // ---------------------------------------------------------------------------------------
 
 void node_core::request_tick(std::chrono::nanoseconds after) {
-  const auto index = static_cast<std::size_t>(node_timer::tick);
   tick_due_ = links_->now() + after;
-  ++generations_[index];
-  armed_[index] = after.count() > 0;
   tick_now_ = after.count() <= 0;
-  if (armed_[index])
-    links_->schedule(node_timer::tick, after, generations_[index]);
+  if (tick_now_)
+    armed_[static_cast<std::size_t>(node_timer::tick)] = false;
+  else
+    arm(node_timer::tick, after);
+}
+
+void node_core::arm(node_timer which, std::chrono::nanoseconds after) {
+  const auto index = static_cast<std::size_t>(which);
+  armed_[index] = true;
+  links_->schedule(which, after, ++generations_[index]);
 }
 
 void node_core::set_paused(std::size_t port, bool paused) {
@@ -355,17 +367,27 @@ void node_core::set_paused(std::size_t port, bool paused) {
 void node_core::defer(std::chrono::nanoseconds retry_after) {
   deferred_now_ = true;
   inputs_.set_deferred(deferred_input_, true);
-  inputs_.set_port_paused(inputs_.port(deferred_input_), true);
-  if (retry_after.count() < 0)
-    return;
-  const auto index = static_cast<std::size_t>(node_timer::retry);
-  armed_[index] = true;
-  links_->schedule(node_timer::retry, std::max(retry_after, std::chrono::nanoseconds{1}),
-                   ++generations_[index]);
+  inputs_.hold_back(inputs_.port(deferred_input_),
+                    retry_after.count() < 0 ? std::chrono::nanoseconds::max() : links_->now() + retry_after);
+  arm_retry();
+}
+
+void node_core::arm_retry() {
+  retry_due_ = inputs_.next_retry();
+  if (retry_due_ != std::chrono::nanoseconds::max())
+    arm(node_timer::retry, std::max(retry_due_ - links_->now(), std::chrono::nanoseconds{1}));
 }
 
 void node_core::log(log_level level, std::string_view event, std::string_view text) {
-  links_->log(level, event, fmt::format("node '{}': {}", plan_->id, text));
+  auto limiter = node_log_.find(event);
+  if (limiter == node_log_.end())
+    limiter = node_log_.try_emplace(std::string(event), log_burst, std::chrono::seconds{1}).first;
+  if (!limiter->second.allow(links_->now()))
+    return;
+  const auto held_back = limiter->second.take_suppressed();
+  links_->log(level, event,
+              fmt::format("node '{}': {}{}", plan_->id, text,
+                          held_back ? fmt::format("; {} more like it were not logged", held_back) : ""));
 }
 
 } // namespace sluice

@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -84,6 +86,7 @@ private:
   }
   std::chrono::nanoseconds now() const override { return links_->now(); }
   bool stopping() const noexcept override { return stopping_ || links_->stopping(); }
+  bool aborting() const noexcept override { return phase_ == phase::aborted || links_->aborting(); }
 
   bool can_work() const noexcept;
   /// Handles messages, or lets a source produce; returns how many steps were taken.
@@ -94,6 +97,9 @@ private:
   bool slice_is_over();
   /// Measures what was handled since the last look; finds stalls.
   void look_at_clock();
+  void note_stall(std::chrono::nanoseconds took);
+  void arm(node_timer which, std::chrono::nanoseconds after);
+  void arm_retry();
   void finish_slice(std::chrono::nanoseconds begin, std::size_t steps);
   void run_due_tick();
   void tick();
@@ -118,6 +124,13 @@ private:
       on_failure(original ? *original : message{}, "handler_error",
                  "the handler threw something that is not a std::exception");
     }
+  }
+  /// The same for a handler that is called alone.
+  template <class Handler>
+  void guarded_alone(const message* original, Handler&& handler) {
+    const auto begin = links_->now();
+    guarded(original, std::forward<Handler>(handler));
+    note_stall(links_->now() - begin);
   }
   void on_failure(message original, std::string_view code, std::string_view text);
   void begin_restart(std::string_view text);
@@ -158,9 +171,11 @@ private:
   std::array<std::uint64_t, node_timer_count> generations_{};
   std::array<bool, node_timer_count> armed_{};
   std::chrono::nanoseconds tick_due_{0};
+  std::chrono::nanoseconds retry_due_{0};
   std::size_t deferred_input_ = 0;
   std::deque<std::pair<std::size_t, message>> waiting_control_;
   rate_limiter failure_log_;
+  std::map<std::string, rate_limiter, std::less<>> node_log_;
 };
 
 } // namespace sluice

@@ -76,9 +76,7 @@ void node_core::begin_restart(std::string_view text) {
       std::min(plan_->on_error.restart_backoff * (std::int64_t{1} << shift), defaults::restart_backoff_limit);
   ++restarts_;
   meter_->restarts.add(1);
-  const auto index = static_cast<std::size_t>(node_timer::restart);
-  armed_[index] = true;
-  links_->schedule(node_timer::restart, pause, ++generations_[index]);
+  arm(node_timer::restart, pause);
 }
 
 void node_core::restart() {
@@ -110,7 +108,7 @@ void node_core::receive_control(std::size_t input, message control, bool from_ed
   if (phase_ == phase::aborted)
     return;
   if (control_must_wait()) {
-    // At most 64 an edge: the credit for them goes back when they are handled.
+    // At most 64 an edge, and 64 from outside: their places are free again when they are handled.
     waiting_control_.emplace_back(from_edge ? input : node_outputs::all_ports, std::move(control));
     return;
   }
@@ -123,8 +121,9 @@ void node_core::handle_control(std::size_t input, const message& control, bool f
   bool handled = false;
   if (phase_ != phase::ended) {
     context_.set_input_trace(control.trace());
-    guarded(&control,
-            [&] { handled = node_->on_control(context_, from_edge ? inputs_.port(input) : 0, control); });
+    guarded_alone(&control, [&] {
+      handled = node_->on_control(context_, from_edge ? inputs_.port(input) : 0, control);
+    });
     context_.set_input_trace({});
     source_waits_ = false;
     flush();
@@ -133,6 +132,8 @@ void node_core::handle_control(std::size_t input, const message& control, bool f
     outputs_.send_control(node_outputs::all_ports, control);
   if (from_edge)
     links_->return_control_credit(input);
+  else
+    links_->return_control_place();
 }
 
 void node_core::add_control_credit(std::size_t output) {
@@ -148,9 +149,9 @@ bool node_core::control_must_wait() const noexcept {
 
 void node_core::handle_waiting_control() {
   while (!control_must_wait() && !waiting_control_.empty()) {
-    auto [input, control] = std::move(waiting_control_.front());
+    const auto waiting = std::move(waiting_control_.front());
     waiting_control_.pop_front();
-    handle_control(input, control, input != node_outputs::all_ports);
+    handle_control(waiting.first, waiting.second, waiting.first != node_outputs::all_ports);
   }
 }
 

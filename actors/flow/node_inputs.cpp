@@ -17,7 +17,7 @@ std::vector<priority_band> bands_of(const std::vector<node_inputs::source>& sour
 } // namespace
 
 node_inputs::node_inputs(const std::vector<source>& sources, std::size_t ports, node_links& links)
-    : links_(&links), paused_ports_(ports), selector_(bands_of(sources)) {
+    : links_(&links), ports_(ports), selector_(bands_of(sources)) {
   for (const auto& each : sources) {
     auto& added = lanes_.emplace_back(input_lane{each.edge, each.meter, each.channel});
     // Credit goes back in quarters of the capacity, so that the producer works while this node does.
@@ -93,10 +93,18 @@ std::size_t node_inputs::deferred_count() const noexcept {
       std::count_if(lanes_.begin(), lanes_.end(), [](const input_lane& l) { return l.deferred; }));
 }
 
-void node_inputs::retry_deferred() {
-  for (const auto& each : lanes_)
-    if (each.deferred)
-      paused_ports_[each.edge->to_port] = false;
+void node_inputs::retry_held_back(std::chrono::nanoseconds now) {
+  for (auto& each : ports_)
+    if (each.held_until <= now)
+      each.held_until = never_held;
+}
+
+std::chrono::nanoseconds node_inputs::next_retry() const noexcept {
+  auto first = std::chrono::nanoseconds::max();
+  for (const auto& each : ports_)
+    if (each.held_until != never_held)
+      first = std::min(first, each.held_until);
+  return first;
 }
 
 bool node_inputs::all_ended() {

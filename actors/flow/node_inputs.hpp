@@ -6,6 +6,7 @@
 #include "model/graph/flow_plan.hpp"
 #include "model/node/input_selector.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -84,14 +85,22 @@ public:
   std::size_t port(std::size_t input) const { return lanes_[input].edge->to_port; }
   std::size_t count() const noexcept { return lanes_.size(); }
 
-  void set_port_paused(std::size_t port, bool paused) { paused_ports_[port] = paused; }
-  bool is_paused(std::size_t input) const { return paused_ports_[lanes_[input].edge->to_port]; }
-  void resume_ports() { paused_ports_.assign(paused_ports_.size(), false); }
-  /// The head of `input` was presented and not taken; it stays, and its port is paused meanwhile.
+  /// Pauses `port`, or lets it go on, also when it is held back.
+  void set_port_paused(std::size_t port, bool paused) { ports_[port] = {paused, never_held}; }
+  bool is_paused(std::size_t input) const {
+    const auto& port = ports_[lanes_[input].edge->to_port];
+    return port.paused || port.held_until != never_held;
+  }
+  void resume_ports() { ports_.assign(ports_.size(), {}); }
+  /// Nothing of `port` is presented until `until`, on the clock of `node_links::now`.
+  void hold_back(std::size_t port, std::chrono::nanoseconds until) { ports_[port].held_until = until; }
+  /// Ends the holding back that lasts until `now` at most.
+  void retry_held_back(std::chrono::nanoseconds now);
+  /// When the first port that is held back may go on; `max()` when none may by itself.
+  std::chrono::nanoseconds next_retry() const noexcept;
+  /// The head of `input` was presented and not taken; it stays.
   void set_deferred(std::size_t input, bool deferred) { lanes_[input].deferred = deferred; }
   std::size_t deferred_count() const noexcept;
-  /// Unpauses the ports of deferred heads, so that they are presented again.
-  void retry_deferred();
   /// True when the head of `input` was presented before.
   bool is_deferred(std::size_t input) const { return lanes_[input].deferred; }
 
@@ -123,6 +132,12 @@ private:
     bool deferred = false;
   };
 
+  static constexpr std::chrono::nanoseconds never_held{0};
+  struct input_port {
+    bool paused = false;
+    std::chrono::nanoseconds held_until = never_held;
+  };
+
   bool ready(std::size_t input) { return !is_paused(input) && waits(input); }
   /// True when `input` has a message to handle, here or in its channel.
   bool waits(std::size_t input) {
@@ -136,7 +151,7 @@ private:
 
   node_links* links_;
   std::vector<input_lane> lanes_;
-  std::vector<bool> paused_ports_;
+  std::vector<input_port> ports_;
   input_selector selector_;
 };
 

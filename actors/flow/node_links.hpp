@@ -22,6 +22,8 @@ public:
   virtual void send_taken(std::size_t input, std::size_t count, batch_pointer spare) = 0;
   virtual void send_control(std::size_t output, message control) = 0;
   virtual void return_control_credit(std::size_t input) = 0;
+  /// A control message that came by no edge was handled.
+  virtual void return_control_place() = 0;
   /// One-shot; a newer one of the same kind replaces it. `generation` comes back with it.
   virtual void schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) = 0;
   virtual void report_ended() = 0;
@@ -33,6 +35,8 @@ public:
   virtual void log(log_level level, std::string_view event, std::string_view text) = 0;
   /// True once the flow was asked to stop or abort; true at once, also while a handler runs.
   virtual bool stopping() const noexcept = 0;
+  /// True once the flow is being aborted, likewise.
+  virtual bool aborting() const noexcept = 0;
   /// Monotonic, and since 1970 UTC.
   virtual std::chrono::nanoseconds now() const = 0;
   virtual std::chrono::nanoseconds wall_time() const = 0;

@@ -129,7 +129,9 @@ struct flow_command {
   std::int64_t drain_ns;
   std::string reason;
 };
-struct drain_deadline {};
+struct drain_deadline {
+  std::uint64_t generation;
+};
 struct abort_deadline {
   std::uint64_t generation;
 };

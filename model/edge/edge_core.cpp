@@ -98,9 +98,10 @@ void edge_core::set_capacity(std::size_t capacity) {
 
 void edge_core::measure_blocked(std::chrono::nanoseconds now) {
   const bool blocked = credit_ == 0 && !aborted_;
-  if (blocked_since_.count() >= 0)
-    counters_.blocked_ns += static_cast<std::uint64_t>((now - blocked_since_).count());
-  blocked_since_ = blocked ? now : std::chrono::nanoseconds{-1};
+  const auto time = static_cast<std::uint64_t>(now.count());
+  if (counters_.blocked_since_ns != 0)
+    counters_.blocked_ns += time - counters_.blocked_since_ns;
+  counters_.blocked_since_ns = blocked ? time : 0;
 }
 
 void edge_core::abort() {

@@ -50,7 +50,7 @@ public:
   void taken(std::size_t count, batch_pointer spare);
   void set_capacity(std::size_t capacity);
   void count_control() noexcept { ++counters_.control; }
-  /// Time during which the producer had no credit, up to `now`.
+  /// Counts the time during which the producer had no credit, up to `now` on a monotonic clock.
   void measure_blocked(std::chrono::nanoseconds now);
   /// From now on whatever comes or waits is discarded.
   void abort();
@@ -79,7 +79,6 @@ private:
   std::size_t credit_ = 0;
   /// Accepted and not yet reported as handed to the handler (lossless).
   std::size_t waiting_ = 0;
-  std::chrono::nanoseconds blocked_since_{-1};
   bool aborted_ = false;
 };
 

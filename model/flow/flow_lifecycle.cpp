@@ -41,6 +41,7 @@ flow_lifecycle::flow_lifecycle(const flow_plan& plan, lifecycle_orders& orders)
       phases_(plan.nodes().size(), node_phase::created),
       waiting_(plan.nodes().size()),
       aborted_(plan.nodes().size()),
+      crashed_(plan.nodes().size()),
       closed_edges_(plan.edges().size()),
       cycles_(cycles_of(plan)),
       cycle_states_(cycles_.size()) {}
@@ -103,25 +104,41 @@ void flow_lifecycle::on_failed(std::size_t, std::string reason) {
   begin_abort(flow_status::failed, std::move(reason));
 }
 
+void flow_lifecycle::on_node_crashed(std::size_t node, std::string reason) {
+  begin_abort(flow_status::failed, std::move(reason));
+  crashed_[node] = true;
+  if (releasing_ && !closing_ && plan_->order()[next_release_] == node)
+    release_next();
+  else
+    on_aborted(node);
+}
+
+void flow_lifecycle::on_edge_crashed(std::size_t edge, std::string reason) {
+  begin_abort(flow_status::failed, reason);
+  if (outcome_ == flow_status::finished && !finished_) {
+    outcome_ = flow_status::failed;
+    reason_ = std::move(reason);
+  }
+  count_closed(edge);
+}
+
 void flow_lifecycle::on_outside_closed() {
   if (reason_.empty())
     reason_ = "the output was closed";
   stop();
 }
 
-void flow_lifecycle::stop() {
-  if (status_ == flow_status::starting && !aborting_ && !drain_armed_) {
-    drain_armed_ = true;
-    orders_->arm_drain_deadline();
-  }
+void flow_lifecycle::stop(bool new_deadline) {
   stop_wanted_ = true;
-  if (aborting_ || closing_ || (status_ != flow_status::running && status_ != flow_status::paused))
+  if (aborting_ || closing_ || finished_)
     return;
-  if (status_ == flow_status::paused)
-    resume();
-  if (!drain_armed_)
+  if (!drain_armed_ || new_deadline)
     orders_->arm_drain_deadline();
   drain_armed_ = true;
+  if (status_ == flow_status::paused)
+    resume();
+  if (status_ != flow_status::running)
+    return;
   set_status(flow_status::draining);
   for (const auto node : plan_->order())
     if (phases_[node] != node_phase::ended)
@@ -181,7 +198,8 @@ void flow_lifecycle::on_aborted(std::size_t node) {
 }
 
 void flow_lifecycle::release_next() {
-  while (next_release_ < plan_->order().size() && !aborted_[plan_->order()[next_release_]])
+  const auto answers = [this](std::size_t node) { return aborted_[node] && !crashed_[node]; };
+  while (next_release_ < plan_->order().size() && !answers(plan_->order()[next_release_]))
     ++next_release_;
   if (next_release_ < plan_->order().size())
     orders_->release_node(plan_->order()[next_release_]);
@@ -220,19 +238,25 @@ void flow_lifecycle::close_edges() {
   if (closing_)
     return;
   closing_ = true;
-  if (aborting_)
+  if (!closed_edges_.empty())
     orders_->arm_abort_deadline();
   for (std::size_t edge = 0; edge < closed_edges_.size(); ++edge)
-    orders_->close_edge(edge);
-  if (closed_edges_.empty())
+    if (!closed_edges_[edge])
+      orders_->close_edge(edge);
+  if (edges_closed_ == closed_edges_.size())
     finish();
 }
 
 void flow_lifecycle::on_edge_closed(std::size_t edge) {
-  if (!closing_ || closed_edges_[edge])
+  if (closing_)
+    count_closed(edge);
+}
+
+void flow_lifecycle::count_closed(std::size_t edge) {
+  if (closed_edges_[edge])
     return;
   closed_edges_[edge] = true;
-  if (++edges_closed_ == closed_edges_.size())
+  if (++edges_closed_ == closed_edges_.size() && closing_)
     finish();
 }
 

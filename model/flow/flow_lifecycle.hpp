@@ -57,6 +57,9 @@ public:
   void on_started(std::size_t node, const std::string& failure);
   void on_ended(std::size_t node);
   void on_failed(std::size_t node, std::string reason);
+  /// An actor ended that should not have: it answers nothing any more, and the flow fails.
+  void on_node_crashed(std::size_t node, std::string reason);
+  void on_edge_crashed(std::size_t edge, std::string reason);
   /// A sink's outside was closed: sources stop and the other sinks get what is under way, as at a stop.
   void on_outside_closed();
   void on_waiting(std::size_t node);
@@ -65,7 +68,8 @@ public:
   void on_released(std::size_t node);
   void on_edge_closed(std::size_t edge);
 
-  void stop();
+  /// Sources stop, edges drain. `new_deadline`: the drain deadline counts from now, also when one is set.
+  void stop(bool new_deadline = false);
   void abort(std::string reason);
   void pause();
   void resume();
@@ -102,6 +106,7 @@ private:
   void begin_abort(flow_status outcome, std::string reason);
   void release_next();
   void close_edges();
+  void count_closed(std::size_t edge);
   void finish();
   void look_at_cycles();
   bool ready_to_probe(std::size_t cycle) const;
@@ -122,6 +127,7 @@ private:
   std::vector<node_phase> phases_;
   std::vector<bool> waiting_;
   std::vector<bool> aborted_;
+  std::vector<bool> crashed_;
   std::vector<bool> closed_edges_;
   std::size_t next_start_ = 0;
   std::size_t next_release_ = 0;

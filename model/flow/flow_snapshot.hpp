@@ -31,6 +31,8 @@ struct edge_counters {
   std::uint64_t control = 0;
   /// Time in which the producer had no credit, in nanoseconds.
   std::uint64_t blocked_ns = 0;
+  /// Since when it has none, on the monotonic clock; 0 when it has some. Snapshots count it in `blocked_ns`.
+  std::uint64_t blocked_since_ns = 0;
 
   std::uint64_t refused() const noexcept { return refused_type + refused_merge; }
   /// True when both identities hold.

@@ -1,6 +1,7 @@
 #include "model/graph/resolve_edges.hpp"
 
 #include "model/graph/edge_settings_check.hpp"
+#include "model/message/json.hpp"
 
 #include <fmt/format.h>
 
@@ -144,7 +145,17 @@ void edge_resolver::check_types(const edge_draft& draft, const edge_reference& d
   const auto& edge = draft.edge;
   const auto from = nodes_[edge.from_node].type_of(port_direction::output, edge.from_port);
   const auto to = nodes_[edge.to_node].type_of(port_direction::input, edge.to_port);
-  if (!from || !to || from->fits(*to))
+  if (!from || !to)
+    return;
+  // Counting replaces what was counted.
+  if (declared.declared->settings.coalesce_name == "count" && !port_type::of<json>().fits(*to))
+    report_.error(finding_code::type_mismatch, declared.path,
+                  fmt::format("`coalesce: count` makes json of what it counts, but {} takes {}; put a node "
+                              "between them, such as a format",
+                              shown(nodes_[edge.to_node].port_id(port_direction::input, edge.to_port)),
+                              to->name()),
+                  declared.declared->position);
+  if (from->fits(*to))
     return;
   report_.error(finding_code::type_mismatch, declared.path,
                 fmt::format("{} sends {}, but {} takes {}; put a node between them that makes {} of {}",

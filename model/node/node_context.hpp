@@ -25,6 +25,7 @@ public:
   virtual void send_control(std::size_t output, message control) = 0;
   virtual std::chrono::nanoseconds now() const = 0;
   virtual bool stopping() const noexcept = 0;
+  virtual bool aborting() const noexcept = 0;
 
 protected:
   ~node_host() = default;
@@ -91,6 +92,8 @@ public:
   std::chrono::nanoseconds timestamp() const noexcept { return timestamp_; }
   /// True once the flow was asked to stop.
   bool stopping() const noexcept { return host_->stopping(); }
+  /// True once the flow is being aborted: give up whatever a handler waits for, and return.
+  bool aborting() const noexcept { return host_->aborting(); }
 
   /// Writes a log line with a stable event name; rate-limited per event.
   void log(log_level level, std::string_view event, std::string_view text) { host_->log(level, event, text); }

@@ -38,7 +38,7 @@ void line_sink::on_tick(node_context& context) {
 
 void line_sink::on_end(node_context& context) {
   try {
-    while (!closed_ && !write_out(context))
+    while (!closed_ && !context.aborting() && !write_out(context))
       attend(context);
   } catch (...) {
     give_up(context);

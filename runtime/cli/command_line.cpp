@@ -69,8 +69,9 @@ private:
   }
 
   static CLI::Option* add_choice(CLI::App& command, const char* name, std::vector<std::string> choices,
-                                 std::function<void(const std::string&)> keep, const char* description) {
-    return command.add_option_function<std::string>(name, std::move(keep), description)
+                                 const std::function<void(const std::string&)>& keep,
+                                 const char* description) {
+    return command.add_option_function<std::string>(name, keep, description)
         ->check(CLI::IsMember(std::move(choices)));
   }
 

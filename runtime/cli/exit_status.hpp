@@ -4,11 +4,9 @@
 
 #include <optional>
 
-namespace sluice {
-
 /// How `sluice` ends; when several apply, the first of DESIGN 7: usage, configuration, aborted, failed,
 /// deadline.
-namespace exit_status {
+namespace sluice::exit_status {
 inline constexpr int success = 0;
 /// The flow failed, or the program itself did.
 inline constexpr int failed = 1;
@@ -30,6 +28,4 @@ constexpr int of_flow(flow_status outcome, bool deadline_exceeded,
     return failed;
   return deadline_exceeded ? deadline : success;
 }
-} // namespace exit_status
-
-} // namespace sluice
+} // namespace sluice::exit_status

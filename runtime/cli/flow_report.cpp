@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 namespace sluice {
@@ -123,7 +124,7 @@ std::string live_line(const edge_snapshot& edge, double rate, std::size_t name_w
                       bool colours) {
   constexpr std::size_t bar_width = 10;
   const auto& counters = edge.counters;
-  const auto full = static_cast<std::size_t>(fill(counters) * bar_width + 0.5);
+  const auto full = static_cast<std::size_t>(std::lround(fill(counters) * bar_width));
   auto line = fmt::format("{:<{}} {:>10} [{:<{}}] {:>6}/{}", edge.id.substr(0, name_width), name_width,
                           short_rate(rate), std::string(std::min(full, bar_width), '#'), bar_width,
                           counters.depth, counters.capacity);

@@ -3,12 +3,18 @@
 #include "model/base/error.hpp"
 #include "runtime/config/text_file.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <istream>
 #include <utility>
 
 namespace sluice {
 
 namespace {
+
+/// Nobody reads further, and a broken generator of graphs makes as many as it likes.
+constexpr std::size_t findings_shown = 100;
 
 std::string read_stream(std::istream& in) {
   std::string text;
@@ -41,8 +47,23 @@ loaded_graph open_graph(const std::string& file, const std::vector<std::string>&
 
 std::string show_findings(const loaded_graph& graph) {
   std::string all;
-  for (const auto& one : graph.found)
+  const auto errors = static_cast<std::size_t>(std::count_if(
+      graph.found.begin(), graph.found.end(), [](const finding& one) { return one.is_error(); }));
+  std::size_t errors_left = findings_shown;
+  std::size_t warnings_left = findings_shown - std::min(errors, findings_shown);
+  std::size_t hidden = 0;
+  for (const auto& one : graph.found) {
+    auto& left = one.is_error() ? errors_left : warnings_left;
+    if (left == 0) {
+      ++hidden;
+      continue;
+    }
+    --left;
     all += graph.show(one) + '\n';
+  }
+  if (hidden != 0)
+    all +=
+        fmt::format("{}: {} more findings; `sluice validate --format json` lists all\n", graph.file, hidden);
   return all;
 }
 

@@ -103,13 +103,14 @@ node_declaration graph_reader::read_node(const config_value::member& member, con
     return node;
   }
   map_reader reader(member.value, path, out_);
+  if (const auto* inner = reader.value("graph")) {
+    read_inner(*inner, reader, file, node);
+    return node;
+  }
   node.on_error = read_error_policy(reader);
   if (const auto execution = reader.choice("execution", {"cooperative", "blocking"}))
     node.execution = *execution == "blocking" ? execution_kind::blocking : execution_kind::cooperative;
-  if (const auto* inner = reader.value("graph"))
-    read_inner(*inner, reader, file, node);
-  else
-    read_type(reader, node);
+  read_type(reader, node);
   return node;
 }
 

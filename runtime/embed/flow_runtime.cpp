@@ -96,19 +96,23 @@ void flow::resume() const {
   state_->command(flow_order::resume);
 }
 
-void flow::send_control(std::string_view node, message control) const {
+bool flow::send_control(std::string_view node, message control) const {
   const auto& nodes = state_->board->plan().nodes();
   const auto found =
       std::find_if(nodes.begin(), nodes.end(), [&](const planned_node& each) { return each.id == node; });
   if (found == nodes.end())
     throw error("unknown_node",
                 fmt::format("the flow '{}' has no node '{}'", state_->board->plan().name(), node));
+  const auto index = static_cast<std::size_t>(found - nodes.begin());
+  const auto target = state_->target();
+  if (!target || !state_->board->take_control_place(index))
+    return false;
   message stamped(control.content(), message_kind::control);
   stamped.set_key(control.key());
   stamped.set_trace(control.trace());
   stamped.set_timestamp(std::chrono::system_clock::now().time_since_epoch());
-  send_urgent(state_->target(),
-              control_request{static_cast<std::size_t>(found - nodes.begin()), std::move(stamped)});
+  send_urgent(target, control_request{index, std::move(stamped)});
+  return true;
 }
 
 flow_snapshot flow::snapshot() const {
@@ -125,7 +129,7 @@ public:
         settings.workers != 0 ? settings.workers : std::max(1U, std::thread::hardware_concurrency());
     set("scheduler.policy", settings.sharing ? caf::atom("sharing") : caf::atom("stealing"));
     set("scheduler.max-threads", threads);
-    set("scheduler.max-throughput", defaults::scheduler_throughput);
+    set("scheduler.max-throughput", std::max<std::size_t>(1, settings.scheduler_throughput));
     set("logger.verbosity", caf::atom("quiet"));
   }
 };

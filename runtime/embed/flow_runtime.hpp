@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/defaults.hpp"
 #include "model/base/log.hpp"
 #include "model/flow/flow_snapshot.hpp"
 #include "model/graph/flow_plan.hpp"
@@ -26,6 +27,9 @@ struct runtime_options {
   /// CAF's scheduler: true for `sharing` (fair), false for `stealing`.
   bool sharing = true;
   log_sink log = {};
+  /// Messages an actor handles before its worker turns to another; at least 1. Above about 50 the tail of
+  /// control latency grows.
+  std::size_t scheduler_throughput = defaults::scheduler_throughput;
 };
 
 struct flow_options {
@@ -48,8 +52,10 @@ public:
   void abort(std::string reason) const;
   void pause() const;
   void resume() const;
-  /// Sends a control message to node `node` (as if it came by input 0). Throws `error("unknown_node")`.
-  void send_control(std::string_view node, message control) const;
+  /// Sends a control message to node `node` (as if it came by input 0). Returns false when it was not taken:
+  /// as many as an edge has places for (64) wait for that node, or the flow has ended. Throws
+  /// `error("unknown_node")`.
+  [[nodiscard]] bool send_control(std::string_view node, message control) const;
 
   /// Returns the counters now: lock-free reads, never waits for an actor.
   flow_snapshot snapshot() const;

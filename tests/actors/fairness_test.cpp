@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <future>
 
 using namespace sluice;
@@ -18,6 +19,8 @@ public:
     std::atomic<std::uint64_t> handled{0};
     std::atomic<std::uint64_t> handled_before_control{0};
     std::atomic<std::uint64_t> controls{0};
+    /// Called when a control message comes.
+    std::function<void()> heard;
     std::promise<void> opened;
     std::shared_future<void> open{opened.get_future()};
   };
@@ -30,6 +33,8 @@ public:
   }
   bool on_control(node_context&, std::size_t, const message&) override {
     record_->handled_before_control = record_->handled.load();
+    if (record_->heard)
+      record_->heard();
     record_->controls.fetch_add(1);
     return true;
   }
@@ -187,7 +192,7 @@ BOOST_AUTO_TEST_CASE(control_overtakes_a_full_edge_of_a_hundred_thousand) {
   made.edges = {edge_between("numbers", "sink", settings)};
   const auto running = fixture.start(made);
   fixture.await([&] { return running.snapshot().edges[0].counters.offered >= 100'000; }, running);
-  running.send_control("numbers", message(text("ping")));
+  BOOST_TEST(running.send_control("numbers", message(text("ping"))));
   fixture.await([&] { return running.snapshot().edges[0].counters.control == 1; }, running);
   shared->opened.set_value();
   const auto summary = fixture.finish(running);
@@ -198,7 +203,44 @@ BOOST_AUTO_TEST_CASE(control_overtakes_a_full_edge_of_a_hundred_thousand) {
   BOOST_TEST(summary.final.edges[0].counters.offered == 300'000U);
 }
 
-BOOST_AUTO_TEST_CASE(control_arrives_during_ten_million_messages) {
+/// Passes on what comes, and sends a control message after every millionth; notes how far the sink was then.
+node_declaration pinging_transform(const std::string& id, const std::shared_ptr<control_sink::record>& sink,
+                                   const std::shared_ptr<std::vector<std::uint64_t>>& sent_at) {
+  auto seen = std::make_shared<std::uint64_t>(0);
+  return transform_declaration(id, [=](node_context& context, std::size_t, message& in) {
+    context.emit(0, std::move(in));
+    if (++*seen % 1'000'000 == 0) {
+      sent_at->push_back(sink->handled.load());
+      context.send_control(0, message(text("ping")));
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(control_overtakes_ten_million_messages_within_one_turn_of_the_scheduler) {
+  // One worker: what the sink handles until the control message comes is not a matter of luck. It may be the
+  // sink's turn before the edge's, and a turn is so many batches.
+  flow_fixture fixture(true, 1);
+  const auto shared = std::make_shared<control_sink::record>();
+  shared->opened.set_value();
+  const auto sent_at = std::make_shared<std::vector<std::uint64_t>>();
+  std::vector<std::uint64_t> heard_at;
+  shared->heard = [&] { heard_at.push_back(shared->handled.load()); };
+  graph made;
+  made.nodes = {source_declaration("numbers", 10'000'000), pinging_transform("pass", shared, sent_at),
+                control_sink_declaration("sink", shared)};
+  edge_settings settings;
+  settings.capacity = 100'000;
+  made.edges = {edge_between("numbers", "pass", settings), edge_between("pass", "sink", settings)};
+  (void)fixture.run(made);
+  BOOST_TEST(shared->handled.load() == 10'000'000U);
+  BOOST_REQUIRE(heard_at.size() == 10U);
+  for (std::size_t i = 0; i < heard_at.size(); ++i) {
+    BOOST_TEST_MESSAGE("ping " << i << " passed by " << heard_at[i] - (*sent_at)[i] << " messages");
+    BOOST_TEST(heard_at[i] - (*sent_at)[i] <= defaults::scheduler_throughput * defaults::batch_messages);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(control_arrives_from_outside_during_ten_million_messages) {
   flow_fixture fixture;
   const auto shared = std::make_shared<control_sink::record>();
   shared->opened.set_value();
@@ -210,7 +252,7 @@ BOOST_AUTO_TEST_CASE(control_arrives_during_ten_million_messages) {
   const auto running = fixture.start(made);
   fixture.await([&] { return shared->handled.load() > 100'000; }, running);
   for (std::uint64_t i = 1; i <= 20; ++i) {
-    running.send_control("numbers", message(text("ping")));
+    BOOST_TEST(running.send_control("numbers", message(text("ping"))));
     fixture.await([&] { return shared->controls.load() == i; }, running);
   }
   const auto seen = shared->handled_before_control.load();
@@ -218,6 +260,27 @@ BOOST_AUTO_TEST_CASE(control_arrives_during_ten_million_messages) {
   BOOST_TEST(seen < 10'000'000U);
   BOOST_TEST(shared->handled.load() == 10'000'000U);
 }
+
+BOOST_AUTO_TEST_CASE(control_from_outside_has_sixty_four_places_at_a_node) {
+  flow_fixture fixture;
+  const auto shared = std::make_shared<control_sink::record>();
+  graph made;
+  made.nodes = {source_declaration("numbers", 1), control_sink_declaration("sink", shared)};
+  made.edges = {edge_between("numbers", "sink")};
+  const auto running = fixture.start(made);
+  fixture.await([&] { return shared->handled.load() == 1; }, running); // and waits in its handler
+  std::size_t taken = 0;
+  while (taken < 1000 && running.send_control("sink", message(text("ping"))))
+    ++taken;
+  BOOST_TEST(taken == defaults::control_places);
+  shared->opened.set_value();
+  (void)fixture.finish(running);
+  BOOST_TEST(!running.send_control("sink", message(text("ping")))); // it has ended
+}
+
+/// Most messages that the saturated chains may handle while a control message passes the three actors of an
+/// idle flow: 50 ms at forty million a second. A starved one waits for billions.
+constexpr std::uint64_t patience_messages = 2'000'000;
 
 /// Sends a hundred control messages to an idle flow, one after the other, while two chains saturate both
 /// workers.
@@ -237,10 +300,23 @@ void ping_an_idle_flow(bool sharing) {
   quiet.edges = {edge_between("idle", "sink")};
   const auto idle = fixture.start(quiet);
   fixture.await([&] { return saturated.snapshot().edges[1].counters.delivered > 100'000; }, saturated);
+  const auto handled_meanwhile = [&] {
+    std::uint64_t total = 0;
+    for (const auto& edge : saturated.snapshot().edges)
+      total += edge.counters.delivered;
+    return total;
+  };
+  std::atomic<std::uint64_t> heard_at{0};
+  shared->heard = [&] { heard_at = handled_meanwhile(); };
+  std::uint64_t most = 0;
   for (std::uint64_t i = 1; i <= 100; ++i) {
-    idle.send_control("idle", message(text("ping")));
+    const auto sent_at = handled_meanwhile();
+    BOOST_TEST(idle.send_control("idle", message(text("ping"))));
     fixture.await([&] { return shared->controls.load() == i; }, idle);
+    most = std::max(most, heard_at - sent_at);
   }
+  BOOST_TEST_MESSAGE("at most " << most << " messages were handled while a control message was on its way");
+  BOOST_TEST(most <= patience_messages);
   const auto latency = idle.snapshot().nodes[1].control_latency;
   saturated.abort("enough");
   idle.stop();
@@ -251,13 +327,11 @@ void ping_an_idle_flow(bool sharing) {
   for (const auto each : latency.counts)
     count += each;
   BOOST_TEST(count == 100U);
-  // Starvation shows as seconds; 250 ms leaves room for a busy machine. The figure itself is in the log.
+  // The times are for the reader; a loaded machine may make them long.
   const auto& bounds = latency_histogram::bounds();
   for (std::size_t i = 0; i < bounds.size(); ++i)
     if (latency.counts[i] != 0)
       BOOST_TEST_MESSAGE(latency.counts[i] << " of 100 within " << bounds[i] / 1000 << " us");
-  for (std::size_t i = 0; i < latency.counts.size(); ++i)
-    BOOST_TEST((latency.counts[i] == 0 || (i < bounds.size() && bounds[i] <= 250'000'000U)));
 }
 
 BOOST_AUTO_TEST_CASE(control_reaches_an_idle_flow_while_two_chains_saturate) {

@@ -35,6 +35,14 @@ BOOST_AUTO_TEST_CASE(do_not_go_round_a_cycle_for_ever) {
   BOOST_TEST(bench.links.controls[1].empty());
 }
 
+BOOST_AUTO_TEST_CASE(from_outside_give_their_place_back_when_they_are_handled) {
+  node_bench bench;
+  bench.start();
+  bench.core->receive_control(0, message(std::uint64_t{7}, message_kind::control), false);
+  BOOST_TEST(bench.links.control_places_returned == 1U);
+  BOOST_TEST(bench.links.control_credit[0] == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(stop_at_a_node_that_handles_them) {
   node_bench bench;
   bench.script->on_control = [](node_context& context, std::size_t, const message&) {

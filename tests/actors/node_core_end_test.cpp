@@ -90,6 +90,17 @@ BOOST_AUTO_TEST_CASE(does_not_begin_while_output_of_its_messages_waits) {
   BOOST_TEST(bench.calls("end") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(does_not_come_while_the_flow_is_paused) {
+  node_bench bench;
+  bench.start();
+  bench.core->set_flow_paused(true);
+  bench.end(0);
+  BOOST_TEST(bench.calls("end") == 0U);
+  bench.core->set_flow_paused(false);
+  bench.run();
+  BOOST_TEST(bench.calls("end") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(does_not_come_while_a_message_is_deferred) {
   node_bench bench(node_shape::sink());
   bool ready = false;

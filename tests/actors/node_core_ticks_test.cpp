@@ -21,6 +21,27 @@ BOOST_AUTO_TEST_CASE(come_once_and_never_early) {
   BOOST_TEST(bench.calls("tick") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(wait_while_the_flow_is_paused) {
+  node_bench bench(node_shape::sink());
+  bench.script->on_start = [](node_context& context) { context.request_tick(10ms); };
+  bench.start();
+  bench.core->set_flow_paused(true);
+  bench.advance(1s);
+  BOOST_TEST(bench.calls("tick") == 0U);
+  bench.core->set_flow_paused(false);
+  bench.run();
+  BOOST_TEST(bench.calls("tick") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(that_take_long_are_counted_as_stalls) {
+  node_bench bench(node_shape::sink());
+  bench.script->on_start = [](node_context& context) { context.request_tick(10ms); };
+  bench.script->on_tick = [&bench](node_context&) { bench.links.clock += 101ms; };
+  bench.start();
+  bench.advance(10ms);
+  BOOST_TEST(bench.counters().stalls == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(are_replaced_by_a_newer_request) {
   node_bench bench(node_shape::sink());
   bench.script->on_message = [](node_context& context, std::size_t, message& in) {

@@ -9,6 +9,7 @@
 
 using namespace sluice;
 using namespace sluice::testing;
+using namespace std::chrono_literals;
 using list = std::vector<std::uint64_t>;
 
 namespace {
@@ -215,15 +216,19 @@ BOOST_AUTO_TEST_CASE(skip_paused_ports_and_serve_the_others) {
   BOOST_TEST((scene.inputs->next() == 0U));
 }
 
-BOOST_AUTO_TEST_CASE(show_deferred_heads_again_and_leave_other_pauses_alone) {
+BOOST_AUTO_TEST_CASE(show_deferred_heads_again_when_it_is_time_and_leave_other_pauses_alone) {
   inputs_scene scene({block(10), block(10)}, {0, 1});
   scene.inputs->push(0, batch_of({1}));
   scene.inputs->push(1, batch_of({2}));
   scene.inputs->set_deferred(0, true);
-  scene.inputs->set_port_paused(0, true);
   scene.inputs->set_port_paused(1, true);
+  scene.inputs->hold_back(0, 5s);
   BOOST_TEST(scene.inputs->deferred_count() == 1U);
-  scene.inputs->retry_deferred();
+  BOOST_TEST((scene.inputs->next_retry() == 5s));
+  scene.inputs->retry_held_back(4s);
+  BOOST_TEST(!scene.inputs->next());
+  scene.inputs->retry_held_back(5s);
+  BOOST_TEST((scene.inputs->next_retry() == std::chrono::nanoseconds::max()));
   BOOST_TEST((scene.inputs->next() == 0U));
   BOOST_TEST(scene.inputs->is_deferred(0));
   BOOST_TEST(scene.inputs->is_paused(1));

@@ -25,6 +25,7 @@ public:
   void send_control(std::size_t, message) override {}
   std::chrono::nanoseconds now() const override { return {}; }
   bool stopping() const noexcept override { return false; }
+  bool aborting() const noexcept override { return false; }
 };
 
 struct edge_shape {

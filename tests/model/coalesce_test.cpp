@@ -38,10 +38,10 @@ std::string merged_text(std::string_view name, std::string_view a, std::string_v
 }
 
 /// Checks that the pair is refused with the documented code and that the queued message is as it was.
-void check_refused(std::string_view name, message queued, message incoming) {
+void check_refused(std::string_view name, message queued, const message& incoming) {
   const std::string before = render(queued);
   const auto function = find_coalesce(name);
-  BOOST_CHECK_EXCEPTION(function(queued, std::move(incoming)), error,
+  BOOST_CHECK_EXCEPTION(function(queued, message(incoming)), error,
                         [](const error& failed) { return failed.code() == "cannot_coalesce"; });
   BOOST_TEST(render(queued) == before);
 }

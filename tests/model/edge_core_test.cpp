@@ -210,6 +210,7 @@ BOOST_AUTO_TEST_CASE(measures_the_time_without_credit) {
   scene.core.measure_blocked(16s);
   scene.core.measure_blocked(100s);
   BOOST_TEST(scene.core.counters().blocked_ns == 5'000'000'000U);
+  BOOST_TEST(scene.core.counters().blocked_since_ns == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -82,6 +82,18 @@ BOOST_AUTO_TEST_CASE(types_must_fit_and_any_fits_all) {
   check_findings(joined("json_source", "any_sink"), {});
 }
 
+BOOST_AUTO_TEST_CASE(an_edge_that_counts_carries_json) {
+  const auto counted = [](const char* to, const char* from = "json_source") {
+    edge_settings settings;
+    settings.policy = overflow_policy::coalesce;
+    settings.coalesce_name = "count";
+    return check(graph_builder().add_type("a", from).add_type("b", to).connect("a", "b", settings));
+  };
+  check_findings(counted("json_sink"), {});
+  check_findings(counted("any_sink"), {});
+  check_findings(counted("sink", "source"), {"TYPE_MISMATCH edges[0]"});
+}
+
 BOOST_AUTO_TEST_CASE(error_messages_pass_every_port) {
   check_findings(check(three_nodes().add_type("dead", "json_sink").connect("b.error", "dead")), {});
 }

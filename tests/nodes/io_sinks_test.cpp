@@ -166,6 +166,18 @@ BOOST_AUTO_TEST_CASE(a_reader_that_stands_still_holds_messages_back_and_gets_the
   BOOST_TEST(harness.held() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(an_abort_ends_the_wait_for_a_reader_that_stands_still) {
+  auto pipe = make_pipe();
+  node_harness harness(stdout_to(pipe.writing.get()), scalars{});
+  harness.start();
+  harness.feed(text_message(std::string(200'000, 'x')));
+  harness.set_aborting();
+  harness.end(); // returns
+  harness.stop();
+  BOOST_TEST(harness.discarded() == 1U);
+  BOOST_TEST(harness.held() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_stuck_reader_does_not_take_is_counted_at_a_stop) {
   auto pipe = make_pipe();
   node_harness harness(stdout_to(pipe.writing.get()), scalars{});

@@ -25,6 +25,7 @@ struct late_host final : node_host {
   void send_control(std::size_t, message) override {}
   std::chrono::nanoseconds now() const override { return time; }
   bool stopping() const noexcept override { return false; }
+  bool aborting() const noexcept override { return false; }
 
   std::chrono::nanoseconds time{1000s};
   std::chrono::nanoseconds tick_after{0};

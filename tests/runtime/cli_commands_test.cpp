@@ -84,6 +84,19 @@ BOOST_AUTO_TEST_CASE(validate_prints_findings_and_a_verdict) {
   BOOST_TEST(bad.err == "");
 }
 
+BOOST_AUTO_TEST_CASE(validate_shows_a_hundred_findings_errors_before_warnings) {
+  std::string graph = "version: 1\nnodes:\n";
+  for (int i = 0; i < 300; ++i)
+    graph += "  lonely" + std::to_string(i) + ": {type: generate, count: 1}\n"; // a warning: no consumer
+  graph += "  bad: {type: stdinn}\n";
+  const auto bad = run({"validate", "-"}, graph);
+  BOOST_TEST(bad.status == exit_status::configuration);
+  BOOST_TEST(std::count(bad.out.begin(), bad.out.end(), '\n') == 102);
+  BOOST_TEST(bad.out.find("[UNKNOWN_TYPE]") != std::string::npos);
+  BOOST_TEST(bad.out.find("<stdin>: 201 more findings;") != std::string::npos,
+             bad.out.substr(bad.out.size() - 200));
+}
+
 BOOST_AUTO_TEST_CASE(validate_prints_json) {
   const auto bad = run({"validate", "-", "--format", "json"}, "version: 1\nnodes:\n  a: {type: stdinn}\n");
   BOOST_TEST(bad.status == exit_status::configuration);

@@ -42,6 +42,16 @@ BOOST_AUTO_TEST_CASE(a_type_and_a_graph_exclude_each_other) {
              "[BAD_VALUE]\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_belongs_to_one_node_is_refused_at_a_subgraph) {
+  BOOST_TEST(
+      complaints(
+          "version: 1\nnodes:\n  a: {graph: {nodes: {b: {type: filter}}, inputs: {in: b}, outputs: {out: "
+          "b}},\n    on_error: fail,\n    execution: blocking}\n  r: {type: file, path: x}\n"
+          "  o: {type: null}\nedges: [r -> a -> o]\n") ==
+      "pipeline.yaml:4:5: error: nodes.a.on_error: unknown option 'on_error' [UNKNOWN_OPTION]\n"
+      "pipeline.yaml:5:5: error: nodes.a.execution: unknown option 'execution' [UNKNOWN_OPTION]\n");
+}
+
 BOOST_AUTO_TEST_CASE(an_included_file_is_read_beside_the_including_one) {
   graph_input input;
   input.file = "graphs/main.yaml";

@@ -12,11 +12,12 @@
 
 namespace sluice::testing {
 
-/// Runs graphs in a runtime of two workers; every wait is bounded, and a failure prints the counters and the
-/// log.
+/// Runs graphs in a runtime of two workers, or as many as it is told; every wait is bounded, and a failure
+/// prints the counters and the log.
 class flow_fixture {
 public:
-  explicit flow_fixture(bool sharing = true) : runtime_(settings(sharing)) {}
+  explicit flow_fixture(bool sharing = true, std::size_t workers = 2)
+      : runtime_(settings(sharing, workers)) {}
 
   std::shared_ptr<const flow_plan> plan(const graph& source) {
     auto checked = validate(source, catalog_);
@@ -80,9 +81,9 @@ public:
   static constexpr std::chrono::seconds patience{60};
 
 private:
-  runtime_options settings(bool sharing) {
+  runtime_options settings(bool sharing, std::size_t workers) {
     runtime_options chosen;
-    chosen.workers = 2;
+    chosen.workers = workers;
     chosen.sharing = sharing;
     chosen.log = [this](log_level, std::string_view event, std::string_view text) {
       const std::lock_guard lock(mutex_);

@@ -89,4 +89,16 @@ struct lifecycle_scene {
   flow_lifecycle life;
 };
 
+/// Declared against the flow of the data.
+inline lifecycle_scene chain() {
+  return {{"c", "b", "a"}, {{"a", "b"}, {"b", "c"}}};
+}
+
+/// Expects `scene` to have ended once, as `status`.
+inline void check_end(lifecycle_scene& scene, flow_status status) {
+  BOOST_TEST((scene.life.status() == status));
+  BOOST_TEST((scene.life.outcome() == status));
+  BOOST_TEST(scene.orders.count("finished") == 1U);
+}
+
 } // namespace sluice::testing

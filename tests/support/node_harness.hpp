@@ -52,6 +52,7 @@ public:
   const std::vector<std::string>& logged() const noexcept { return logged_; }
   const std::vector<message>& controls() const noexcept { return controls_; }
   void set_stopping() noexcept { stopping_ = true; }
+  void set_aborting() noexcept { stopping_ = aborting_ = true; }
 
 private:
   void request_tick(std::chrono::nanoseconds after) override { tick_at_ = now_ + after; }
@@ -64,6 +65,7 @@ private:
   void send_control(std::size_t, message control) override { controls_.push_back(std::move(control)); }
   std::chrono::nanoseconds now() const override { return now_; }
   bool stopping() const noexcept override { return stopping_; }
+  bool aborting() const noexcept override { return aborting_; }
 
   std::unique_ptr<node> instance_;
   node_context context_;
@@ -79,6 +81,7 @@ private:
   std::chrono::nanoseconds retry_after_{0};
   bool deferred_ = false;
   bool stopping_ = false;
+  bool aborting_ = false;
 };
 
 /// A text message.

@@ -50,6 +50,7 @@ public:
     tell("control taken of", input);
     ++control_credit[input];
   }
+  void return_control_place() override { ++control_places_returned; }
   void schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) override {
     timers.push_back({which, clock + after, generation});
   }
@@ -64,10 +65,12 @@ public:
     logged.push_back({level, std::string(event), std::string(text)});
   }
   bool stopping() const noexcept override { return asked_to_stop; }
+  bool aborting() const noexcept override { return being_aborted; }
   std::chrono::nanoseconds now() const override { return clock; }
   std::chrono::nanoseconds wall_time() const override { return std::chrono::hours{24 * 365 * 50} + clock; }
 
   bool asked_to_stop = false;
+  bool being_aborted = false;
   std::chrono::nanoseconds clock{std::chrono::seconds{1000}};
   std::vector<std::string> story;
   std::map<std::size_t, std::vector<message>> sent;
@@ -75,6 +78,7 @@ public:
   std::map<std::size_t, std::vector<message>> controls;
   std::map<std::size_t, std::size_t> taken;
   std::map<std::size_t, std::size_t> control_credit;
+  std::size_t control_places_returned = 0;
   std::size_t spares = 0;
   std::size_t largest_batch = 0;
   /// Emptied buffers, as an edge would give them back.
