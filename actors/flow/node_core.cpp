@@ -118,24 +118,47 @@ std::size_t node_core::run_inputs(std::chrono::nanoseconds begin) {
 }
 
 std::size_t node_core::run_turn(std::size_t input, std::size_t allowance) {
+  const auto port = inputs_.port(input);
+  const bool typed = !plan_->ports.inputs[port].type.is_any();
+  const bool keeps_original = outputs_.has_edges(plan_->error_output());
+  turn_ = {input, port, typed, keeps_original, !keeps_original && !closed_ && !inputs_.is_deferred(input)};
+  deferred_now_ = false;
+  interrupted_ = false;
   std::size_t handled = 0;
-  while (handled < allowance) {
-    auto* head = inputs_.front(input);
-    if (!head)
+  while (handled < allowance && !interrupted_ && outputs_.has_room(context_)) {
+    auto messages = inputs_.waiting(input);
+    if (messages.empty())
       break;
-    handle(input, *head);
-    ++handled;
-    ++since_look_;
-    if (inputs_.is_paused(input) || !can_work() || !outputs_.has_room(context_) || slice_is_over())
+    if (messages.size() > allowance - handled)
+      messages = messages.first(allowance - handled);
+    handled += run_batch(messages);
+    if (slice_is_over())
       break;
   }
+  context_.set_input_trace({});
   return handled;
 }
 
-bool node_core::slice_is_over() {
-  if (since_look_ > clock_interval_)
-    look_at_clock();
-  return last_look_ - slice_begin_ > defaults::slice;
+std::size_t node_core::run_batch(std::span<message> messages) {
+  std::size_t handled = 0;
+  for (auto& head : messages) {
+    if (turn_.plain && head.kind() != message_kind::error) {
+      inputs_.mark_delivered(turn_.input);
+      meter_->in.add(1);
+      context_.set_input_trace(head.trace());
+      guarded(&head, [&] { node_->on_message(context_, turn_.port, head); });
+      if (!deferred_now_)
+        inputs_.pop(turn_.input);
+    } else {
+      handle(head);
+    }
+    ++handled;
+    if (++since_look_ > clock_interval_)
+      look_at_clock();
+    if (interrupted_ || slice_is_over() || !outputs_.has_room(context_))
+      break;
+  }
+  return handled;
 }
 
 void node_core::look_at_clock() {
@@ -161,36 +184,30 @@ void node_core::note_stall(std::chrono::nanoseconds took) {
                     took / std::chrono::milliseconds{1}));
 }
 
-void node_core::handle(std::size_t input, message& head) {
-  const bool again = inputs_.is_deferred(input);
-  if (!again) {
+void node_core::handle(message& head) {
+  const auto input = turn_.input;
+  if (inputs_.is_deferred(input)) {
+    inputs_.set_deferred(input, false);
+  } else {
     inputs_.mark_delivered(input);
-    ++traffic_;
     meter_->in.add(1);
   }
-  inputs_.set_deferred(input, false);
-  deferred_now_ = false;
   if (closed_) {
     meter_->discarded.add(1);
     inputs_.pop(input);
     return;
   }
+  deferred_now_ = false;
   context_.set_input_trace(head.trace());
-  deferred_input_ = input;
-  const auto port = inputs_.port(input);
-  if (head.kind() == message_kind::error && !plan_->ports.inputs[port].type.is_any()) {
-    // A typed port: the error passes by this node, which could not read it. The first output of a sink is
-    // `error`.
+  if (head.kind() == message_kind::error && turn_.typed) {
+    // The first output of a sink is `error`.
     context_.emit(0, std::move(head));
-  } else if (outputs_.has_edges(plan_->error_output()) &&
-             (head.content().type() == nullptr || head.content().type()->copyable)) {
-    // A share of the payload, so that the error message has the original whatever the handler did with it.
+  } else if (turn_.keeps_original && (head.content().type() == nullptr || head.content().type()->copyable)) {
     const message original = head;
-    guarded(&original, [&] { node_->on_message(context_, port, head); });
+    guarded(&original, [&] { node_->on_message(context_, turn_.port, head); });
   } else {
-    guarded(&head, [&] { node_->on_message(context_, port, head); });
+    guarded(&head, [&] { node_->on_message(context_, turn_.port, head); });
   }
-  context_.set_input_trace({});
   if (!deferred_now_)
     inputs_.pop(input);
 }
@@ -246,7 +263,6 @@ void node_core::on_timer(node_timer which, std::uint64_t generation) {
 void node_core::flush() {
   std::uint64_t unrouted = 0;
   const auto count = outputs_.flush(context_, unrouted);
-  traffic_ += count;
   if (count != 0)
     meter_->out.add(count);
   if (unrouted != 0)
@@ -361,13 +377,14 @@ void node_core::arm(node_timer which, std::chrono::nanoseconds after) {
 }
 
 void node_core::set_paused(std::size_t port, bool paused) {
+  interrupted_ = true;
   inputs_.set_port_paused(port, paused);
 }
 
 void node_core::defer(std::chrono::nanoseconds retry_after) {
-  deferred_now_ = true;
-  inputs_.set_deferred(deferred_input_, true);
-  inputs_.hold_back(inputs_.port(deferred_input_),
+  deferred_now_ = interrupted_ = true;
+  inputs_.set_deferred(turn_.input, true);
+  inputs_.hold_back(turn_.port,
                     retry_after.count() < 0 ? std::chrono::nanoseconds::max() : links_->now() + retry_after);
   arm_retry();
 }

@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +47,10 @@ public:
   void receive_control(std::size_t input, message control, bool from_edge);
   void add_control_credit(std::size_t output);
   void on_timer(node_timer which, std::uint64_t generation);
-  void set_flow_paused(bool paused) { flow_paused_ = paused; }
+  void set_flow_paused(bool paused) {
+    flow_paused_ = paused;
+    interrupted_ = true;
+  }
   void set_band(std::size_t input, priority_band band) { inputs_.set_band(input, band); }
   /// An edge refused a message: `why` is empty for a wrong type.
   void on_refused(message refused, std::string_view why);
@@ -65,7 +69,7 @@ public:
 
   /// What a probe of a cycle needs: true when nothing is queued, in an outbox or held here.
   bool quiet();
-  std::uint64_t traffic() const noexcept { return traffic_; }
+  std::uint64_t traffic() const noexcept { return meter_->in.get() + meter_->out.get(); }
 
 private:
   enum class phase : std::uint8_t { created, started, running, ending, ended, aborted };
@@ -92,9 +96,10 @@ private:
   /// Handles messages, or lets a source produce; returns how many steps were taken.
   std::size_t run_inputs(std::chrono::nanoseconds begin);
   std::size_t run_turn(std::size_t input, std::size_t allowance);
+  std::size_t run_batch(std::span<message> messages);
   std::size_t run_source(std::chrono::nanoseconds begin);
-  void handle(std::size_t input, message& head);
-  bool slice_is_over();
+  void handle(message& head);
+  bool slice_is_over() const noexcept { return last_look_ - slice_begin_ > defaults::slice; }
   /// Measures what was handled since the last look; finds stalls.
   void look_at_clock();
   void note_stall(std::chrono::nanoseconds took);
@@ -116,13 +121,8 @@ private:
   void guarded(const message* original, Handler&& handler) {
     try {
       handler();
-    } catch (const error& failed) {
-      on_failure(original ? *original : message{}, failed.code(), failed.what());
-    } catch (const std::exception& failed) {
-      on_failure(original ? *original : message{}, "handler_error", failed.what());
     } catch (...) {
-      on_failure(original ? *original : message{}, "handler_error",
-                 "the handler threw something that is not a std::exception");
+      on_exception(original);
     }
   }
   /// The same for a handler that is called alone.
@@ -132,6 +132,8 @@ private:
     guarded(original, std::forward<Handler>(handler));
     note_stall(links_->now() - begin);
   }
+  /// Inside a catch block: turns what was thrown into a failure.
+  void on_exception(const message* original);
   void on_failure(message original, std::string_view code, std::string_view text);
   void begin_restart(std::string_view text);
   void restart();
@@ -159,6 +161,21 @@ private:
   bool tick_now_ = false;
   bool deferred_now_ = false;
   bool waiting_reported_ = false;
+  /// A handler asked for something that the messages after this one may have to wait for.
+  bool interrupted_ = false;
+
+  /// The input whose turn it is, and what does not change during it.
+  struct turn {
+    std::size_t input = 0;
+    std::size_t port = 0;
+    /// Errors pass by a node that could not read them.
+    bool typed = false;
+    /// The handler's input is needed once more, for an error message, whatever the handler does with it.
+    bool keeps_original = false;
+    /// Nothing of that, nor a message that was deferred: the short way.
+    bool plain = false;
+  };
+  turn turn_;
 
   /// The clock is looked at when more messages than this were handled since the last look.
   std::size_t clock_interval_ = 0;
@@ -166,13 +183,11 @@ private:
   std::chrono::nanoseconds slice_begin_{0};
   std::chrono::nanoseconds last_look_{0};
   std::size_t held_ = 0;
-  std::uint64_t traffic_ = 0;
   unsigned restarts_ = 0;
   std::array<std::uint64_t, node_timer_count> generations_{};
   std::array<bool, node_timer_count> armed_{};
   std::chrono::nanoseconds tick_due_{0};
   std::chrono::nanoseconds retry_due_{0};
-  std::size_t deferred_input_ = 0;
   std::deque<std::pair<std::size_t, message>> waiting_control_;
   rate_limiter failure_log_;
   std::map<std::string, rate_limiter, std::less<>> node_log_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace sluice {
@@ -34,7 +35,22 @@ void node_core::on_refused(message refused, std::string_view why) {
                             why.empty() ? "" : ": ", why, to_string(refused.trace())));
 }
 
+void node_core::on_exception(const message* original) {
+  auto failed_message = original ? *original : message{};
+  try {
+    throw;
+  } catch (const error& failed) {
+    on_failure(std::move(failed_message), failed.code(), failed.what());
+  } catch (const std::exception& failed) {
+    on_failure(std::move(failed_message), "handler_error", failed.what());
+  } catch (...) {
+    on_failure(std::move(failed_message), "handler_error",
+               "the handler threw something that is not a std::exception");
+  }
+}
+
 void node_core::on_failure(message original, std::string_view code, std::string_view text) {
+  interrupted_ = true;
   if (code == closed_pipe) {
     if (!std::exchange(closed_, true))
       links_->report_closed();

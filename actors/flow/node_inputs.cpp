@@ -21,8 +21,9 @@ node_inputs::node_inputs(const std::vector<source>& sources, std::size_t ports, 
   for (const auto& each : sources) {
     auto& added = lanes_.emplace_back(input_lane{each.edge, each.meter, each.channel});
     // Credit goes back in quarters of the capacity, so that the producer works while this node does.
-    added.acknowledge_every =
-        std::clamp<std::size_t>(each.edge->settings.capacity / 4, 1, defaults::batch_messages);
+    if (!each.channel)
+      added.acknowledge_every =
+          std::clamp<std::size_t>(each.edge->settings.capacity / 4, 1, defaults::batch_messages);
   }
 }
 
@@ -84,7 +85,7 @@ void node_inputs::acknowledge(std::size_t input) {
 
 void node_inputs::acknowledge_all() {
   for (std::size_t input = 0; input < lanes_.size(); ++input)
-    if (lanes_[input].unacknowledged != 0)
+    if (!lanes_[input].channel && lanes_[input].unacknowledged != 0)
       acknowledge(input);
 }
 

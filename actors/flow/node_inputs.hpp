@@ -10,8 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace sluice {
@@ -59,13 +61,13 @@ public:
     return false;
   }
 
-  /// Returns the message at the head of `input`, or nullptr. It must be handled at once: a lossy channel
-  /// gives its message away only now.
-  message* front(std::size_t input) {
+  /// Returns the messages at the head of `input` that are here, oldest first; they stay where they are until
+  /// the next call. The first must be handled at once: a lossy channel gives its message away only now.
+  std::span<message> waiting(std::size_t input) {
     auto& lane = lanes_[input];
     if (!waits(input) || (!lane.current && !take(lane)))
-      return nullptr;
-    return &lane.current->messages[lane.position];
+      return {};
+    return std::span(lane.current->messages).subspan(lane.position);
   }
 
   /// The head of `input` goes to the handler now: it counts as delivered, and credit goes back when enough
@@ -73,7 +75,7 @@ public:
   void mark_delivered(std::size_t input) {
     auto& lane = lanes_[input];
     lane.meter->set_delivered(++lane.delivered);
-    if (!lane.channel && ++lane.unacknowledged >= lane.acknowledge_every)
+    if (++lane.unacknowledged >= lane.acknowledge_every)
       acknowledge(input);
   }
   /// Removes the head of `input`.
@@ -126,7 +128,8 @@ private:
     batch_pointer spare = {};
     std::uint64_t delivered = 0;
     std::size_t unacknowledged = 0;
-    std::size_t acknowledge_every = 1;
+    /// Lossy lanes never do: their edge looks at `delivered`.
+    std::size_t acknowledge_every = std::numeric_limits<std::size_t>::max();
     bool announced = false;
     bool ended = false;
     bool deferred = false;

@@ -24,6 +24,8 @@ node_outputs::node_outputs(const planned_node& plan, const std::vector<planned_e
     const auto port = edges[edge].from_port;
     edges_of_port_[port].push_back(ends_.size());
     ends_.push_back(edge_end{port, !edges[edge].settings.lossless(), edges[edge].settings.feedback});
+    if (rooms_[port] == unlimited)
+      limited_ports_.push_back(port);
     rooms_[port] = 0;
   }
 }

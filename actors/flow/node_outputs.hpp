@@ -22,7 +22,7 @@ public:
   /// True when every output edge can take one more message than the handlers have emitted since the last
   /// flush.
   bool has_room(const node_context& context) const {
-    for (std::size_t port = 0; port < rooms_.size(); ++port)
+    for (const auto port : limited_ports_)
       if (context.emitted(port) >= rooms_[port])
         return false;
     return true;
@@ -79,6 +79,8 @@ private:
   std::vector<std::vector<std::size_t>> edges_of_port_;
   /// Per port: messages that all its edges can still take; 0 while any outbox is not empty.
   std::vector<std::size_t> rooms_;
+  /// Those with edges; the others take everything.
+  std::vector<std::size_t> limited_ports_;
   std::vector<batch_pointer> spares_;
   std::size_t outbox_ = 0;
   std::size_t control_waiting_ = 0;
