@@ -11,7 +11,7 @@ compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check bench asan tsan coverage lint deps deps-test deps-check format format-check clean
+.PHONY: help demo build test check bench gate stress asan tsan coverage lint deps deps-test deps-check format format-check clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +31,22 @@ test: deps-test ## builds everything in release mode and runs all tests
 check: lint ## does what CI does (format, house rules, sanitizers, all tests), and clang-tidy
 	@.ci/run
 
-bench: deps-test ## builds and runs the benchmarks
+bench: deps-test ## builds and runs the benchmarks (BENCH='throughput fan' for some, ROUNDS=n)
+	@$(checks)/dependencies.sh bench
 	@$(call configure,release,-DSLUICE_BENCH=ON)
 	@$(call compile,release)
-	@bench/run
+	@bench/run --rounds $(or $(ROUNDS),5) $(BENCH)
+
+gate: deps-test ## fails when a hot path takes more instructions, or a rival has come nearer
+	@$(checks)/dependencies.sh bench
+	@$(call configure,release,-DSLUICE_BENCH=ON)
+	@$(call compile,release,bench_gate bench_gate_ratios)
+	@bench/gate/gate.py --programs build/release/bench
+
+stress: deps-test ## runs random graphs under asan for SECONDS (default 60), from a random seed
+	@$(call configure,asan)
+	@$(call compile,asan,stress_random)
+	@build/asan/tests/stress/stress_random --seconds $(or $(SECONDS),60)
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)

@@ -6,8 +6,8 @@
 
 namespace sluice::bench {
 
-/// Runs `work` in a forked child and returns its figures: memory that an earlier run left behind neither helps
-/// nor hurts. The caller must be the only thread of its process. Throws `error("child_failed")`.
+/// Runs `work` in a forked child and returns its figures: memory that an earlier run left behind neither
+/// helps nor hurts. The caller must be the only thread of its process. Throws `error("child_failed")`.
 std::vector<double> in_child(const std::function<std::vector<double>()>& work);
 
 /// Runs the program `command[0]` without a shell and returns the numbers it printed on stdout. Throws

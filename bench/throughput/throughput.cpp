@@ -1,158 +1,82 @@
-// How many 64-byte messages a second pass a chain of lossless edges, alone and beside idle nodes. See
-// README.md.
-
-#include "runtime/embed/flow_runtime.hpp"
+// How many messages a second pass a chain of lossless edges. See README.md.
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstdint>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "bench/rivals/flow_graph_chain.hpp"
+#include "bench/rivals/shared_sample.hpp"
+#include "bench/rivals/thread_chain.hpp"
+#include "bench/support/chain.hpp"
+#include "bench/support/paced.hpp"
+#include "bench/support/report.hpp"
+
 namespace {
 
 using namespace sluice;
+using namespace sluice::bench;
 
-/// Three words: with the envelope a message of 64 bytes.
-struct sample {
-  std::uint64_t number;
-  std::uint64_t second;
-  std::uint64_t third;
-};
+/// How long one run lasts.
+constexpr std::chrono::duration<double> run_time{0.2};
 
-class numbers final : public node {
-public:
-  explicit numbers(std::uint64_t count) : count_(count) {}
-  produce_result produce(node_context& context, std::size_t room) override {
-    for (std::size_t i = 0; i < room && next_ < count_; ++i, ++next_)
-      context.emit(0, sample{next_, 1, 2});
-    return next_ < count_ ? produce_result::more : produce_result::done;
-  }
-
-private:
-  std::uint64_t count_;
-  std::uint64_t next_ = 0;
-};
-
-class pass final : public node {
-  void on_message(node_context& context, std::size_t, message& in) override {
-    context.emit(0, std::move(in));
-  }
-};
-
-/// Checks that every message came, by their sum.
-class sum final : public node {
-public:
-  explicit sum(std::shared_ptr<std::uint64_t> total) : total_(std::move(total)) {}
-  void on_message(node_context&, std::size_t, message& in) override { *total_ += in.get<sample>().number; }
-
-private:
-  std::shared_ptr<std::uint64_t> total_;
-};
-
-/// A source that has nothing to say until it is stopped.
-class quiet final : public node {
-  produce_result produce(node_context& context, std::size_t) override {
-    return context.stopping() ? produce_result::done : produce_result::wait;
-  }
-};
-
-template <class Make>
-node_declaration declare(std::string id, bool takes, bool gives, Make make) {
-  node_declaration declared;
-  declared.id = std::move(id);
-  declared.make = std::move(make);
-  if (takes)
-    declared.ports.inputs = {{"in", port_type::of<sample>()}};
-  if (gives)
-    declared.ports.outputs = {{"out", port_type::of<sample>()}};
-  return declared;
-}
-
-void connect(graph& made, const std::string& from, const std::string& to) {
-  edge_declaration edge;
-  edge.from.node = from;
-  edge.to.node = to;
-  made.edges.push_back(std::move(edge));
-}
-
-void add_chain(graph& made, std::uint64_t count, int hops, const std::shared_ptr<std::uint64_t>& total) {
-  made.nodes.push_back(declare("n0", false, true, [count] { return std::make_unique<numbers>(count); }));
-  for (int hop = 1; hop < hops; ++hop)
-    made.nodes.push_back(
-        declare(fmt::format("n{}", hop), true, true, [] { return std::make_unique<pass>(); }));
-  made.nodes.push_back(
-      declare(fmt::format("n{}", hops), true, false, [total] { return std::make_unique<sum>(total); }));
-  for (int hop = 0; hop < hops; ++hop)
-    connect(made, fmt::format("n{}", hop), fmt::format("n{}", hop + 1));
-}
-
-void add_idle_pairs(graph& made, int pairs) {
-  for (int pair = 0; pair < pairs; ++pair) {
-    made.nodes.push_back(
-        declare(fmt::format("idle{}", pair), false, true, [] { return std::make_unique<quiet>(); }));
-    made.nodes.push_back(declare(fmt::format("still{}", pair), true, false,
-                                 [] { return std::make_unique<sum>(std::make_shared<std::uint64_t>()); }));
-    connect(made, fmt::format("idle{}", pair), fmt::format("still{}", pair));
-  }
-}
-
-/// Returns messages per second from the first delivery on; 0 when a message was lost.
-double measure(std::uint64_t count, int hops, int idle_nodes) {
-  const auto total = std::make_shared<std::uint64_t>(0);
-  graph made;
-  add_chain(made, count, hops, total);
-  add_idle_pairs(made, idle_nodes / 2);
-  const auto plan = validate(made, node_catalog{}).plan;
+template <class Payload>
+double seconds_through_sluice(std::size_t hops, std::uint64_t count) {
   flow_runtime runtime;
-  const auto running = runtime.start(plan);
-  const auto delivered = [&] {
-    return running.snapshot().edges[static_cast<std::size_t>(hops) - 1].counters.delivered;
-  };
-  while (delivered() == 0)
-    (void)running.wait_for(std::chrono::milliseconds{1});
-  const auto begin = std::chrono::steady_clock::now();
-  const auto first = delivered();
-  while (delivered() != count)
-    (void)running.wait_for(std::chrono::milliseconds{5});
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  running.stop();
-  (void)running.wait();
-  return *total == count * (count - 1) / 2 ? static_cast<double>(count - first) / took.count() : 0;
+  graph made;
+  const auto seen = std::make_shared<tally>();
+  add_chain<Payload>(made, "n", count, hops, seen);
+  const auto seconds = seconds_to_run(runtime, made);
+  seen->check(count);
+  return seconds;
 }
 
-double median(std::vector<double> all) {
-  std::sort(all.begin(), all.end());
-  return all[all.size() / 2];
+template <std::size_t Bytes>
+std::vector<contestant> contestants(std::size_t hops, std::chrono::duration<double> aim) {
+  using value_type = sample<Bytes>;
+  const auto through = [&](const char* name, double (*seconds)(std::size_t, std::uint64_t)) {
+    return paced(name, aim, [=](std::uint64_t count) { return seconds(hops, count); });
+  };
+  std::vector<contestant> all{
+      through("Sluice", seconds_through_sluice<value_type>),
+      through("oneTBB", seconds_through_flow_graph<value_type>),
+      through("mutex, batches", seconds_through_threads<value_type, mutex_link>),
+      through("ring, singly", seconds_through_threads<value_type, ring_link<1>>),
+      through("ring, batches", seconds_through_threads<value_type, ring_link<rival_batch>>),
+  };
+  // oneTBB at its best: large values shared, small ones handled in their sender's task.
+  if constexpr (Bytes > 24)
+    all.push_back(through("oneTBB, shared payloads", seconds_through_flow_graph<shared_sample<Bytes>>));
+  else
+    all.push_back(through("oneTBB, lightweight",
+                          seconds_through_flow_graph<value_type, flow_graph::queueing_lightweight>));
+  return all;
+}
+
+template <std::size_t Bytes>
+void run_contest(report& found, const arguments& given, std::size_t hops) {
+  const auto title = fmt::format("{} hop{}, {}-byte payloads", hops, hops == 1 ? "" : "s", Bytes);
+  if (given.wants(title))
+    found.add(title, "M messages/s", 1e6,
+              compete(contestants<Bytes>(hops, run_time * given.scale), 0, given.rounds,
+                      ratio_of::reference_over_own),
+              "Sluice / this");
 }
 
 } // namespace
 
-int main() {
-  constexpr int rounds = 5;
-  constexpr std::uint64_t count = 10'000'000;
-  struct row {
-    const char* name;
-    int hops;
-    int idle_nodes;
-    std::vector<double> rates = {};
-  };
-  std::vector<row> rows{{"1 hop", 1, 0}, {"3 hops", 3, 0}, {"1 hop beside 10,000 idle nodes", 1, 10'000}};
-  // Interleaved, so that what else the machine does hits all alike.
-  for (int round = 0; round < rounds; ++round)
-    for (auto& each : rows)
-      each.rates.push_back(measure(count, each.hops, each.idle_nodes));
-  fmt::print("| path | M messages/s, median | least | most | of 1 hop |\n|---|---|---|---|---|\n");
-  const auto one_hop = median(rows[0].rates);
-  bool complete = true;
-  for (const auto& each : rows) {
-    const auto [least, most] = std::minmax_element(each.rates.begin(), each.rates.end());
-    complete = complete && *least > 0;
-    fmt::print("| {} | {:.1f} | {:.1f} | {:.1f} | {:.2f} |\n", each.name, median(each.rates) / 1e6,
-               *least / 1e6, *most / 1e6, median(each.rates) / one_hop);
+int main(int argc, char** argv) {
+  const auto given = read_arguments(argc, argv, "throughput");
+  report found("throughput", given);
+  for (const std::size_t hops : {1U, 3U, 8U}) {
+    run_contest<24>(found, given, hops);
+    run_contest<8>(found, given, hops);
+    run_contest<64>(found, given, hops);
+    run_contest<1024>(found, given, hops);
   }
-  return complete ? EXIT_SUCCESS : EXIT_FAILURE;
+  found.finish();
+  return EXIT_SUCCESS;
 }

@@ -5,12 +5,11 @@
     file_rules.py --self-test  plants violations in a temporary tree and checks that each is found
 """
 
-import argparse
 import pathlib
 import re
 import sys
-import tempfile
 
+import rule_checks
 import source_tree
 
 LONGEST = 400
@@ -44,44 +43,21 @@ def violations(root):
     return found
 
 
-def self_test():
-    """Returns one line for each planted violation that was not found, and for each false alarm."""
-    planted = {
-        "model/long.cpp": ("// line\n" * (LONGEST + 1), "over 400 lines"),
-        "model/fits.cpp": ("// line\n" * LONGEST, None),
-        "docs/long.md": ("line\n" * (LONGEST + 1), None),
-        "docs/path.md": ("see /ho" + "me/ann/sluice\n", "path of one machine"),
-        "docs/address.md": ("see example.org/ho" + "me/ann and ./ho" + "me/x\n", None),
-        "examples/path.yaml": ("path: /wo" + "rk/data\n", "path of one machine"),
-        "tests/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", "sleeps"),
-        "bench/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
-        "build-x/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
-    }
-    wrong = []
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        for path, (content, _) in planted.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(content)
-        found = violations(root)
-    for path, (_, expected) in planted.items():
-        mine = [one for one in found if one.startswith(f"{path}:")]
-        if len(mine) != (expected is not None) or (expected and expected not in mine[0]):
-            wrong.append(f"{path}: expected {expected}, found {mine}")
-    return wrong
+PLANTED = {
+    "model/long.cpp": ("// line\n" * (LONGEST + 1), "over 400 lines"),
+    "model/fits.cpp": ("// line\n" * LONGEST, None),
+    "docs/long.md": ("line\n" * (LONGEST + 1), None),
+    "docs/path.md": ("see /ho" + "me/ann/sluice\n", "path of one machine"),
+    "docs/address.md": ("see example.org/ho" + "me/ann and ./ho" + "me/x\n", None),
+    "examples/path.yaml": ("path: /wo" + "rk/data\n", "path of one machine"),
+    "tests/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", "sleeps"),
+    "bench/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
+    "build-x/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
+}
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--self-test", action="store_true")
-    if arguments.parse_args().self_test:
-        found = self_test()
-        closing = f"file rules: self-test, {len(found)} wrong"
-    else:
-        found = violations(source_tree.ROOT)
-        closing = f"file rules: {len(text_files(source_tree.ROOT))} files, {len(found)} violations"
-    print("\n".join([*found, closing]))
-    return 1 if found else 0
+    return rule_checks.run(__doc__, "file rules", violations, PLANTED, text_files)
 
 
 if __name__ == "__main__":

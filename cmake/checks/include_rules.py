@@ -5,11 +5,9 @@
     include_rules.py --self-test  plants violations in a temporary tree and checks that each is found
 """
 
-import argparse
-import pathlib
 import sys
-import tempfile
 
+import rule_checks
 import source_tree
 
 # Room: the rooms whose headers it may include, besides its own. The longest name that fits a path is its room.
@@ -123,35 +121,9 @@ PLANTED = {
 }
 
 
-def self_test():
-    """Returns one line for each planted violation that was not found, and for each false alarm."""
-    wrong = []
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        for path, (line, _) in PLANTED.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(f"// planted\n{line}\n")
-        found = violations(root)
-    for path, (line, expected) in PLANTED.items():
-        mine = [one for one in found if one.startswith(f"{path}:")]
-        if expected is None and mine:
-            wrong.append(f"{path}: {line}: false alarm: {mine}")
-        if expected is not None and not (len(mine) == 1 and expected in mine[0]):
-            wrong.append(f"{path}: {line}: expected one finding with '{expected}', found {mine}")
-    return wrong
-
-
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--self-test", action="store_true")
-    if arguments.parse_args().self_test:
-        found = self_test()
-        closing = f"include rules: {len(PLANTED)} planted lines judged, {len(found)} wrongly"
-    else:
-        found = violations(source_tree.ROOT)
-        closing = f"include rules: {len(source_tree.files())} files, {len(found)} violations"
-    print("\n".join([*found, closing]))
-    return 1 if found else 0
+    planted = {path: (f"// planted\n{line}\n", expected) for path, (line, expected) in PLANTED.items()}
+    return rule_checks.run(__doc__, "include rules", violations, planted, source_tree.files)
 
 
 if __name__ == "__main__":

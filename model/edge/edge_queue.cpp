@@ -51,9 +51,8 @@ push_verdict edge_queue::push_latest(message&& incoming, bool full, std::string&
     return push_verdict::dropped;
   if (full)
     (void)pop();
-  places_.emplace(key, tail_);
-  keys_.emplace(tail_, std::move(key));
   append(std::move(incoming));
+  keep_place(std::move(key));
   return full ? push_verdict::evicted : push_verdict::accepted;
 }
 
@@ -72,14 +71,28 @@ push_verdict edge_queue::push_coalesced(message&& incoming, std::string& why) {
 
 message edge_queue::pop() {
   message oldest = std::move(at(head_));
-  if (!keys_.empty()) {
-    if (const auto key = keys_.find(head_); key != keys_.end()) {
-      places_.erase(key->second);
-      keys_.erase(key);
-    }
-  }
+  if (!keys_.empty())
+    forget_place();
   ++head_;
   return oldest;
+}
+
+void edge_queue::keep_place(std::string&& key) {
+  const auto position = tail_ - 1;
+  keys_.resize(ring_.size());
+  auto place = places_.end();
+  if (spare_place_.empty()) {
+    place = places_.emplace(std::move(key), position).first;
+  } else {
+    spare_place_.key() = std::move(key);
+    spare_place_.mapped() = position;
+    place = places_.insert(std::move(spare_place_)).position;
+  }
+  keys_[position & (ring_.size() - 1)] = &place->first;
+}
+
+void edge_queue::forget_place() {
+  spare_place_ = places_.extract(*keys_[head_ & (ring_.size() - 1)]);
 }
 
 std::size_t edge_queue::clear() {
@@ -100,6 +113,12 @@ void edge_queue::grow() {
   std::vector<message> larger(std::max<std::size_t>(16, ring_.size() * 2));
   for (auto position = head_; position != tail_; ++position)
     larger[position & (larger.size() - 1)] = std::move(at(position));
+  if (!keys_.empty()) {
+    std::vector<const std::string*> keys(larger.size());
+    for (auto position = head_; position != tail_; ++position)
+      keys[position & (keys.size() - 1)] = keys_[position & (ring_.size() - 1)];
+    keys_ = std::move(keys);
+  }
   ring_ = std::move(larger);
 }
 

@@ -56,9 +56,16 @@ private:
   std::vector<message> ring_;
   std::uint64_t head_ = 0;
   std::uint64_t tail_ = 0;
-  /// `latest` with a key: where each queued key waits, and the key of each place.
-  std::unordered_map<std::string, std::uint64_t> places_;
-  std::unordered_map<std::uint64_t, std::string> keys_;
+  using places = std::unordered_map<std::string, std::uint64_t>;
+
+  void keep_place(std::string&& key);
+  void forget_place();
+
+  /// `latest` with a key: where each queued key waits, and the key of each place of the ring.
+  places places_;
+  std::vector<const std::string*> keys_;
+  /// One that was used before: a new key then costs no allocation.
+  places::node_type spare_place_;
 };
 
 } // namespace sluice

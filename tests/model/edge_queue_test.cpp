@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <random>
 #include <stdexcept>
 #include <string>
 
@@ -147,6 +149,35 @@ BOOST_AUTO_TEST_CASE(forgets_the_key_of_a_message_that_was_taken) {
   BOOST_TEST((tested.push(101) == push_verdict::accepted));
   BOOST_TEST((tested.push(202) == push_verdict::replaced));
   BOOST_TEST(tested.take_all() == (list{202, 101}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(of_the_latest_by_key_holds_what_a_plain_list_would_while_it_grows_and_shrinks) {
+  numbers_queue tested(keyed(200));
+  list expected; // oldest first, one number a key
+  std::mt19937_64 random(7);
+  const auto same_key = [](std::uint64_t number) {
+    return [number](std::uint64_t other) { return other / 100 == number / 100; };
+  };
+  for (int step = 0; step < 20'000; ++step) {
+    const bool growing = step / 1000 % 2 == 0;
+    if (random() % 4 < (growing ? 3U : 1U)) {
+      const auto number = random() % 30'000;
+      (void)tested.push(number);
+      const auto found = std::find_if(expected.begin(), expected.end(), same_key(number));
+      if (found != expected.end()) {
+        *found = number;
+        continue;
+      }
+      if (expected.size() == 200)
+        expected.erase(expected.begin());
+      expected.push_back(number);
+    } else if (!expected.empty()) {
+      BOOST_REQUIRE_EQUAL(tested.queue.pop().get<std::uint64_t>(), expected.front());
+      expected.erase(expected.begin());
+    }
+    BOOST_REQUIRE_EQUAL(tested.queue.size(), expected.size());
+  }
+  BOOST_TEST(tested.take_all() == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_message_without_key_and_says_why) {
