@@ -95,7 +95,9 @@ void edge_actor::deliver(batch_pointer batch) {
 }
 
 void edge_actor::announce() {
-  send_normal(this, ends_.consumer, channel_ready{ends_.input});
+  // Through the global queue, like credit: a node that feeds itself by a lossy edge never waits for credit,
+  // and would hold a worker of a work-stealing scheduler for ever (docs/decisions/0002).
+  send_outside(ends_.consumer, channel_ready{ends_.input});
 }
 
 void edge_actor::grant(std::size_t count, batch_pointer spare) {

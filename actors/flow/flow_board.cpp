@@ -1,7 +1,5 @@
 #include "actors/flow/flow_board.hpp"
 
-#include "model/base/defaults.hpp"
-
 #include <chrono>
 #include <utility>
 
@@ -22,20 +20,12 @@ flow_board::flow_board(std::shared_ptr<const flow_plan> plan)
     : plan_(std::move(plan)),
       edges_(plan_->edges().size()),
       nodes_(plan_->nodes().size()),
-      control_from_outside_(plan_->nodes().size()) {
+      outside_control_(plan_->nodes().size()) {
   for (std::size_t i = 0; i < edges_.size(); ++i) {
     edge_counters first;
     first.capacity = plan_->edges()[i].settings.capacity;
     edges_[i].publish(first);
   }
-}
-
-bool flow_board::take_control_place(std::size_t node) noexcept {
-  auto& taken = control_from_outside_[node];
-  if (taken.fetch_add(1, std::memory_order_relaxed) < defaults::control_places)
-    return true;
-  taken.fetch_sub(1, std::memory_order_relaxed);
-  return false;
 }
 
 flow_snapshot flow_board::snapshot() const {

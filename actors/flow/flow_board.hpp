@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/flow/control_places.hpp"
 #include "metrics/edge_meter.hpp"
 #include "metrics/node_meter.hpp"
 #include "model/flow/flow_snapshot.hpp"
@@ -33,12 +34,8 @@ public:
   }
   bool aborting() const noexcept { return aborting_.load(std::memory_order_acquire); }
 
-  /// Takes one of the `defaults::control_places` that control messages from outside have at each node; false
-  /// when all are taken. The node gives it back when it has handled the message.
-  bool take_control_place(std::size_t node) noexcept;
-  void return_control_place(std::size_t node) noexcept {
-    control_from_outside_[node].fetch_sub(1, std::memory_order_relaxed);
-  }
+  /// The places of control messages from outside at node number `index`.
+  control_places& outside_control(std::size_t index) noexcept { return outside_control_[index]; }
 
   /// Returns all counters now. Any thread; no locks.
   flow_snapshot snapshot() const;
@@ -47,7 +44,7 @@ private:
   std::shared_ptr<const flow_plan> plan_;
   std::vector<edge_meter> edges_;
   std::vector<node_meter> nodes_;
-  std::vector<std::atomic<std::size_t>> control_from_outside_;
+  std::vector<control_places> outside_control_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> aborting_{false};
   std::atomic<flow_status> status_{flow_status::starting};

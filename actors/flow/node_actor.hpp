@@ -44,7 +44,8 @@ private:
   void send_taken(std::size_t input, std::size_t count, batch_pointer spare) override;
   void send_control(std::size_t output, message control) override;
   void return_control_credit(std::size_t input) override;
-  void return_control_place() override { parts_.board->return_control_place(parts_.index); }
+  void return_control_place() override { parts_.board->outside_control(parts_.index).give_back(); }
+  bool close_control_places() override { return parts_.board->outside_control(parts_.index).close(); }
   void schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) override;
   void report_ended() override { tell(node_event_kind::ended); }
   void report_failed(std::string reason) override { tell(node_event_kind::failed, std::move(reason)); }

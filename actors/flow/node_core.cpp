@@ -1,6 +1,5 @@
 #include "actors/flow/node_core.hpp"
 
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -85,8 +84,16 @@ bool node_core::work() {
   flush();
   run_due_tick();
   move_towards_end();
-  inputs_.acknowledge_all();
   finish_slice(begin, steps);
+  const bool more = has_more();
+  // While there is more, credit goes back in quarters of the capacity: crumbs of it would make batches of
+  // crumbs.
+  if (!more)
+    inputs_.acknowledge_all();
+  return more;
+}
+
+bool node_core::has_more() {
   if (!can_work())
     return false;
   // A tick may ask for the next one "now".
@@ -155,7 +162,8 @@ void node_core::move_towards_end() {
       links_->report_waiting();
     }
   }
-  if (phase_ == phase::ending && outputs_.outbox() == 0 && waiting_control_.empty() && outputs_.settled())
+  if (phase_ == phase::ending && outputs_.outbox() == 0 && waiting_control_.empty() && outputs_.settled() &&
+      links_->close_control_places())
     finish_end();
 }
 

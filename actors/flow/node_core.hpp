@@ -93,6 +93,8 @@ private:
   bool aborting() const noexcept override { return phase_ == phase::aborted || links_->aborting(); }
 
   bool can_work() const noexcept;
+  /// True when another slice would do something.
+  bool has_more();
   /// Handles messages, or lets a source produce; returns how many steps were taken.
   std::size_t run_inputs(std::chrono::nanoseconds begin);
   std::size_t run_turn(std::size_t input, std::size_t allowance);

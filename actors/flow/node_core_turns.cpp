@@ -12,7 +12,7 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t longest_clock_interval = 31;
+constexpr std::size_t longest_clock_interval = 63;
 
 } // namespace
 

@@ -24,6 +24,8 @@ public:
   virtual void return_control_credit(std::size_t input) = 0;
   /// A control message that came by no edge was handled.
   virtual void return_control_place() = 0;
+  /// No more such messages. False while one is on its way: it comes first.
+  virtual bool close_control_places() = 0;
   /// One-shot; a newer one of the same kind replaces it. `generation` comes back with it.
   virtual void schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) = 0;
   virtual void report_ended() = 0;

@@ -36,6 +36,7 @@ public:
   void send_control(std::size_t, message) override {}
   void return_control_credit(std::size_t) override {}
   void return_control_place() override {}
+  bool close_control_places() override { return true; }
   void schedule(node_timer, std::chrono::nanoseconds, std::uint64_t) override {}
   void report_ended() override {}
   void report_failed(std::string) override {}

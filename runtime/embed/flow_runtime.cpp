@@ -105,7 +105,7 @@ bool flow::send_control(std::string_view node, message control) const {
                 fmt::format("the flow '{}' has no node '{}'", state_->board->plan().name(), node));
   const auto index = static_cast<std::size_t>(found - nodes.begin());
   const auto target = state_->target();
-  if (!target || !state_->board->take_control_place(index))
+  if (!target || !state_->board->outside_control(index).take())
     return false;
   message stamped(control.content(), message_kind::control);
   stamped.set_key(control.key());

@@ -53,7 +53,8 @@ public:
   void pause() const;
   void resume() const;
   /// Sends a control message to node `node` (as if it came by input 0). Returns false when it was not taken:
-  /// as many as an edge has places for (64) wait for that node, or the flow has ended. Throws
+  /// as many as an edge has places for (64) wait for that node, or the node has ended. One that was taken is
+  /// handled, unless the flow is aborted. Throws
   /// `error("unknown_node")`.
   [[nodiscard]] bool send_control(std::string_view node, message control) const;
 

@@ -278,6 +278,26 @@ BOOST_AUTO_TEST_CASE(control_from_outside_has_sixty_four_places_at_a_node) {
   BOOST_TEST(!running.send_control("sink", message(text("ping")))); // it has ended
 }
 
+BOOST_AUTO_TEST_CASE(control_that_found_a_place_is_handled_whenever_the_flow_is_stopped) {
+  flow_fixture fixture;
+  for (int round = 0; round < 100; ++round) {
+    const auto shared = std::make_shared<control_sink::record>();
+    shared->opened.set_value();
+    graph made;
+    made.nodes = {source_declaration("numbers", 0), control_sink_declaration("sink", shared)};
+    made.edges = {edge_between("numbers", "sink")};
+    const auto running = fixture.start(made);
+    std::uint64_t taken = 0;
+    for (int i = 0; i < 20; ++i) {
+      taken += running.send_control("numbers", message(text("ping")));
+      if (i == 10 + round % 10)
+        running.stop();
+    }
+    (void)fixture.finish(running);
+    BOOST_REQUIRE_EQUAL(shared->controls.load(), taken);
+  }
+}
+
 /// Most messages that the saturated chains may handle while a control message passes the three actors of an
 /// idle flow: 50 ms at forty million a second. A starved one waits for billions.
 constexpr std::uint64_t patience_messages = 2'000'000;

@@ -1,3 +1,4 @@
+#include "actors/flow/control_places.hpp"
 #include "tests/support/node_bench.hpp"
 
 using namespace sluice;
@@ -41,6 +42,33 @@ BOOST_AUTO_TEST_CASE(from_outside_give_their_place_back_when_they_are_handled) {
   bench.core->receive_control(0, message(std::uint64_t{7}, message_kind::control), false);
   BOOST_TEST(bench.links.control_places_returned == 1U);
   BOOST_TEST(bench.links.control_credit[0] == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(from_outside_that_are_on_their_way_come_before_the_end) {
+  node_bench bench;
+  bench.start();
+  bench.links.control_on_its_way = true;
+  bench.end(0);
+  BOOST_TEST(bench.told("ended") == 0U);
+  BOOST_TEST(bench.links.markers[0] == 0U);
+  bench.links.control_on_its_way = false;
+  bench.core->receive_control(0, message(std::uint64_t{7}, message_kind::control), false);
+  bench.run();
+  BOOST_TEST(bench.links.controls[0].size() == 1U);
+  BOOST_TEST(bench.told("ended") == 0U); // its edge has not handled it yet
+  bench.core->add_control_credit(0);
+  bench.run();
+  BOOST_TEST(bench.told("ended") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(from_outside_find_no_place_once_the_node_has_ended) {
+  control_places places;
+  BOOST_TEST(places.take());
+  BOOST_TEST(!places.close());
+  places.give_back();
+  BOOST_TEST(places.close());
+  BOOST_TEST(places.close());
+  BOOST_TEST(!places.take());
 }
 
 BOOST_AUTO_TEST_CASE(stop_at_a_node_that_handles_them) {

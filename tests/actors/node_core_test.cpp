@@ -128,6 +128,18 @@ BOOST_AUTO_TEST_CASE(acknowledges_in_quarters_of_the_capacity_and_the_rest_when_
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(returns_no_crumbs_of_credit_while_there_is_more_to_do) {
+  node_bench bench(of_capacity(1024));
+  // Each handler is so slow that a slice has two messages.
+  bench.script->on_message = [&bench](node_context&, std::size_t, message&) { bench.links.clock += 400us; };
+  bench.start();
+  for (std::uint64_t i = 0; i < 10; ++i)
+    bench.push(0, batch_of({i}));
+  bench.run();
+  BOOST_TEST(bench.links.taken[0] == 10U);
+  BOOST_TEST(bench.told("taken 10 of 0") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(
     that_is_stuck_behind_an_edge_of_four_leaves_five_accepted_one_delivered_and_four_waiting) {
   node_bench bench(of_capacity(4));

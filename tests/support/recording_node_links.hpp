@@ -51,6 +51,7 @@ public:
     ++control_credit[input];
   }
   void return_control_place() override { ++control_places_returned; }
+  bool close_control_places() override { return !control_on_its_way; }
   void schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) override {
     timers.push_back({which, clock + after, generation});
   }
@@ -71,6 +72,7 @@ public:
 
   bool asked_to_stop = false;
   bool being_aborted = false;
+  bool control_on_its_way = false;
   std::chrono::nanoseconds clock{std::chrono::seconds{1000}};
   std::vector<std::string> story;
   std::map<std::size_t, std::vector<message>> sent;

@@ -1,0 +1,107 @@
+"""Results that are made up: what the benchmarks write, with every promise kept. For figures_test.py."""
+
+# Messages a turn of the rows that are judged.
+TURN = 16
+
+
+def row(name, rate, ratio):
+    """rate, ratio: least, median, most."""
+    spreads = [dict(zip(("least", "median", "most"), figure)) for figure in (rate, ratio)]
+    return {"name": name, "rate": spreads[0], "ratio": spreads[1]}
+
+
+def race(title, rivals):
+    """A contest as bench_throughput writes it; rivals: {name: ratios}."""
+    rows = [row("Sluice", (18, 20, 21), (1, 1, 1))]
+    for name, (least, median, most) in rivals.items():
+        rows.append(row(name, (20 / most, 20 / median, 20 / least), (least, median, most)))
+    return {"title": title, "unit": "M messages/s", "ratio": "Sluice / this", "rows": rows}
+
+
+def report(question, tables=(), figures=(), rounds=5):
+    return {"question": question, "rounds": rounds, "tables": list(tables), "figures": list(figures)}
+
+
+def latency_rows(p99, longest):
+    names = [f"sharing, {TURN} a turn", f"stealing, {TURN} a turn", "a bare thread beside the same load"]
+    return [{"name": name, "p50_us": 5.0, "p99_us": p99, "max_us": longest} for name in names]
+
+
+def everything():
+    """Results of all folders, every promise kept at `aim`: {folder: JSON}."""
+    hops = {name: f"{name}, 24-byte payloads" for name in ("1 hop", "3 hops", "8 hops")}
+    rivals = {
+        "oneTBB": (11, 12, 13),
+        "mutex, batches": (2.1, 2.2, 2.3),
+        "ring, singly": (1.6, 2, 9),
+        "ring & batches <fast>": (0.1, 0.5, 3),
+    }
+    rate = (9, 10, 11)
+    cheap = [row("meters off", rate, (1, 1, 1)), row("meters on", rate, (0.981, 0.99, 1.01))]
+    control = [
+        "Control through a saturated path of 3 hops",
+        "Control from a source through a saturated path of 3 hops",
+        "Control to an idle flow beside 2 saturated chains per worker",
+        "One message through 3 idle hops, 1 k messages/s",
+    ]
+    return {
+        "throughput": report("throughput", [race(title, rivals) for title in hops.values()]),
+        "fan": report("fan", [race("fan-in 8 to 1, 24-byte payloads", {"oneTBB": (3, 4, 5)})]),
+        "policies": report("policies"),
+        "records": report(
+            "records",
+            [{"title": "Filter JSON lines", "unit": "MB/s", "rows": [row("sluice run", (1, 2, 3), (6, 7, 8))]}],
+        ),
+        "control_latency": report(
+            "control_latency", figures=[{"title": title, "rows": latency_rows(40.0, 900.0)} for title in control]
+        ),
+        "fairness": report(
+            "fairness",
+            figures=[
+                {
+                    "title": "8 equal saturated chains: slowest in % of fastest",
+                    "rows": [{"name": "sharing", "median_%": 97.0, "least_%": 95.5, "most_%": 99.0}],
+                }
+            ],
+        ),
+        "scaling": report("scaling"),
+        "idle_nodes": report(
+            "idle_nodes",
+            [{"title": "One busy hop", "unit": "M", "rows": [row("beside 10000 idle nodes", rate, (0.98, 0.99, 1))]}],
+        ),
+        "metrics_overhead": report(
+            "metrics_overhead",
+            [
+                {"title": f"{name}{kind}", "unit": "M", "rows": cheap}
+                for name in ("1 hop", "3 hops")
+                for kind in ("", ", per second of processor time")
+            ],
+        ),
+        "micro": {
+            "benchmarks": [
+                micro("queue/put", "median", 12.5, repetitions=5),
+                micro("queue/put", "cv", 0.04, repetitions=5),
+                micro("queue/put", "mean", 99.0, repetitions=5),
+            ]
+        },
+    }
+
+
+def micro(name, aggregate, time, **more):
+    return {
+        "name": f"{name}_{aggregate}",
+        "run_name": name,
+        "aggregate_name": aggregate,
+        "cpu_time": time,
+        "real_time": time,
+        "time_unit": "ns",
+        **more,
+    }
+
+
+def described(folders, **changes):
+    run = {"at": "2025-06-24T10:00:00+00:00", "commit": "abc1234", "rounds": 5, "scale": 1.0, "load_before": 0.1}
+    return {
+        "machine": {"processor": "Some Processor", "cores": 2, "kernel": "6.1", "virtual": True},
+        "runs": {folder: {**run, **changes} for folder in folders},
+    }
