@@ -35,7 +35,8 @@ bench: deps-test ## builds and runs the benchmarks (BENCH='throughput fan' for s
 	@$(checks)/dependencies.sh bench
 	@$(call configure,release,-DSLUICE_BENCH=ON)
 	@$(call compile,release)
-	@bench/run --rounds $(or $(ROUNDS),5) $(BENCH)
+	@bench/run --rounds $(or $(ROUNDS),5) $(BENCH); status=$$?; \
+	  bench/figures/figures.py --results build/release/bench/results; exit $$status
 
 gate: deps-test ## fails when a hot path takes more instructions, or a rival has come nearer
 	@$(checks)/dependencies.sh bench

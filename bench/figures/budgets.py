@@ -112,7 +112,7 @@ def latency(title, name, bare="", longest=math.inf):
         if row is None:
             return None
         value = row["p99_us"]
-        beside = f"p50 {duration(row['p50_us'])}, max {duration(row['max_us'])}"
+        beside = f"p50 {duration(row['p50_us'])}, max {duration(row['max_us'])} of {row['samples']:.0f}"
         thread = findings.row("control_latency", title, bare) if bare else None
         if thread:
             beside += f"; a bare thread: p99 {duration(thread['p99_us'])}, max {duration(thread['max_us'])}"
@@ -222,4 +222,4 @@ def dataflow(turn):
 
 def budget_table(findings, turn):
     rows = [each.row(findings) for each in dataflow(turn)]
-    return tables.table(["", "at least", "aim", "measured", "least–most", "verdict"], rows)
+    return tables.table(["", "at least", "aim", "measured", "spread", "verdict"], rows)

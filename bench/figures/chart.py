@@ -1,6 +1,6 @@
 """Draws throughput against rivals as SVG: one panel per number of hops, bars from zero, whiskers from least to most.
 
-Linear scales: the length of a bar on a logarithmic one would mean nothing. Each panel has its own: bars are compared
+Linear scales: the length of a bar on a logarithmic one would mean nothing. Each panel has its own, as bars are compared
 within a panel.
 """
 

@@ -57,24 +57,31 @@ def machine_table(found):
     return tables.table(["machine", ""], rows) if rows else "The machine is not known."
 
 
+def named(folders, found):
+    """Returns the names of folders, or `all`."""
+    return "all" if len(folders) == len(found.answers) else ", ".join(folders)
+
+
 def doubts(found, turn):
     """Returns why these figures are not fit to be quoted: nothing when they are."""
-    runs = found.runs
+    runs = {folder: run for folder, run in found.runs.items() if folder in found.answers}
     reasons = []
     if missing := [folder for folder in results.FOLDERS if folder not in found.answers]:
         reasons.append(f"not measured: {', '.join(missing)}")
     if unfound := [each.what for each in budgets.dataflow(turn) if each.find(found) is None]:
         reasons.append(f"no figure for: {'; '.join(unfound)}")
     if few := [folder for folder, answer in found.answers.items() if answer.rounds < ENOUGH_ROUNDS]:
-        reasons.append(f"fewer than {ENOUGH_ROUNDS} rounds: {', '.join(few)}")
-    if small := [folder for folder in found.answers if runs.get(folder, {}).get("scale", FULL_SCALE) < FULL_SCALE]:
-        reasons.append(f"less work than usual: {', '.join(small)}")
-    commits = sorted({runs[folder]["commit"] if folder in runs else "unknown" for folder in found.answers})
+        reasons.append(f"fewer than {ENOUGH_ROUNDS} rounds: {named(few, found)}")
+    if small := [folder for folder, run in runs.items() if run["scale"] < FULL_SCALE]:
+        reasons.append(f"less work than usual: {named(small, found)}")
+    if unknown := [folder for folder in found.answers if folder not in runs]:
+        reasons.append(f"not known when and how: {named(unknown, found)}")
+    commits = sorted({run["commit"] for run in runs.values()})
     if len(commits) > 1:
         reasons.append(f"measured at different commits: {', '.join(commits)}")
-    loads = [runs[folder]["load_before"] for folder in found.answers if folder in runs]
-    if loads and max(loads) > found.machine.get("cores", 1) / 2:
-        reasons.append(f"the machine was busy with something else: load {max(loads):.1f} before it began")
+    load = max((run["load_before"] for run in runs.values()), default=0)
+    if load > found.machine.get("cores", 1) / 2:
+        reasons.append(f"the machine was busy with something else: load {load:.1f} before it began")
     return reasons
 
 

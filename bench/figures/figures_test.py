@@ -90,7 +90,7 @@ class promises(figures_case):
         self.set_latency("Control through", p99_us=1000.5, max_us=1200.0)
         seen = self.verdict("control through a saturated path, sent from outside")
         self.assertEqual(seen[-1], "**short**")
-        self.assertIn("p99 1 ms", seen[3])
+        self.assertEqual(seen[3:5], ["p99 1 ms", "p50 5 µs, max 1.2 ms of 5000"])
 
     def test_one_message_that_took_too_long_breaks_the_promise_about_the_longest(self):
         what = "control to an idle actor beside 2 × workers saturated chains, sharing"
@@ -146,11 +146,18 @@ class doubtful(figures_case):
         self.assertNotIn("A sample only", figures.document(self.found(), TURN))
 
     def test_what_makes_a_run_a_sample_is_said(self):
-        self.assertIn("less work than usual: throughput", self.doubts(scale=0.1))
+        self.assertIn("less work than usual: all", self.doubts(scale=0.1))
         self.assertIn("load 3.5", self.doubts(load_before=3.5))
         self.all["fan"]["rounds"] = 2
         self.assertIn("fewer than 5 rounds: fan", self.doubts())
         self.assertIn("A sample only", figures.document(self.found(), TURN))
+
+    def test_results_without_a_record_of_their_run_are_noticed(self):
+        folder = self.write(self.folder)
+        known = json.loads((folder / "machine.json").read_text())
+        del known["runs"]["fan"]
+        (folder / "machine.json").write_text(json.dumps(known))
+        self.assertEqual(figures.doubts(results.load(folder), TURN), ["not known when and how: fan"])
 
     def test_a_renamed_row_is_noticed(self):
         self.all["throughput"]["tables"][0]["title"] = "one hop"
@@ -312,29 +319,30 @@ class programs(figures_case):
         # $6 is what follows --json.
         self.fake("fan", "echo broken >&2; exit 3")
         self.fake("policies", f"echo a table; echo '{json.dumps(self.all['policies'])}' > \"$6\"; echo \"$@\"")
-        stale = self.folder / "bench" / "results" / "fan.json"
-        stale.parent.mkdir(parents=True)
-        stale.write_text(json.dumps(self.all["fan"]))
+        kept = self.folder / "bench" / "results"
+        kept.mkdir(parents=True)
+        for name in ("fan", "scaling"):
+            (kept / f"{name}.json").write_text(json.dumps(self.all[name]))
         done = self.run_folders("--rounds", 2, "--scale", 0.1, "fan", "policies", "scaling")
         self.assertEqual(done.returncode, 1)
         self.assertIn("--rounds 2 --scale 0.1 --json", done.stdout)
         self.assertIn("failed: fan, scaling", done.stdout.splitlines()[-1])
-        self.assertFalse(stale.exists(), "figures of an earlier run pass for those of one that failed")
-        known = json.loads((stale.parent / "machine.json").read_text())
+        known = json.loads((kept / "machine.json").read_text())
         self.assertEqual(list(known["runs"]), ["policies"])
         self.assertEqual(known["runs"]["policies"]["rounds"], 2)
         self.assertGreaterEqual(known["machine"]["cores"], 1)
-        self.assertEqual(list(results.load(stale.parent).answers), ["policies"])
+        answers = results.load(kept).answers
+        self.assertEqual(list(answers), ["policies"], "figures of an earlier run pass for those of one that failed")
 
     def test_run_succeeds_when_all_do(self):
         self.fake("fan", f"echo '{json.dumps(self.all['fan'])}' > \"$6\"")
         self.assertEqual(self.run_folders("fan").returncode, 0)
 
-    def test_run_knows_every_folder_that_figures_does_and_no_other(self):
-        done = self.run_folders("gate")
+    def test_run_refuses_a_folder_that_is_no_benchmark(self):
+        done = self.run_folders("fan", "gate")
         self.assertEqual(done.returncode, 2)
-        listed = done.stderr.split("there are: ")[1].split()
-        self.assertEqual(sorted(listed), sorted(results.FOLDERS))
+        self.assertIn("no benchmark 'gate'; there are: throughput", done.stderr)
+        self.assertNotIn("## fan", done.stdout)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import statistics
 
 import machine
 
-# Folders in the order in which a reader wants them.
+# The benchmarks, in the order in which they run and a reader wants them.
 FOLDERS = (
     "throughput",
     "fan",
