@@ -70,7 +70,8 @@ void node_core::add_credit(std::size_t output, std::size_t count, batch_pointer 
 }
 
 bool node_core::can_work() const noexcept {
-  return phase_ == phase::running && !flow_paused_ && !restarting_ && !failed_ && outputs_.outbox() == 0;
+  return phase_ == phase::running && !flow_paused_ && !restarting_ && !failed_ && outputs_.outbox() == 0 &&
+         !outputs_.control_waits();
 }
 
 bool node_core::work() {
@@ -106,7 +107,8 @@ bool node_core::has_more() {
 
 void node_core::run_due_tick() {
   // A tick "now" comes after the messages of its slice: sinks gather what they write.
-  if (!tick_now_ || flow_paused_ || restarting_ || phase_ == phase::ended || phase_ == phase::aborted)
+  if (!tick_now_ || flow_paused_ || outputs_.control_waits() || restarting_ || phase_ == phase::ended ||
+      phase_ == phase::aborted)
     return;
   tick_now_ = false;
   tick();
@@ -129,9 +131,13 @@ void node_core::on_timer(node_timer which, std::uint64_t generation) {
   if (which == node_timer::restart)
     restart();
   else if (which == node_timer::retry) {
+    if (plan_->is_source()) {
+      source_waits_ = false;
+      return;
+    }
     inputs_.retry_held_back(std::max(links_->now(), retry_due_));
     arm_retry();
-  } else if (flow_paused_)
+  } else if (flow_paused_ || outputs_.control_waits())
     tick_now_ = true;
   else if (!restarting_ && node_)
     tick();
@@ -232,8 +238,8 @@ void node_core::stop_node() {
 }
 
 bool node_core::quiet() {
-  return (phase_ == phase::running || phase_ == phase::ended) && outputs_.outbox() == 0 && held_ == 0 &&
-         inputs_.idle() && !restarting_ && !tick_now_;
+  return (phase_ == phase::running || phase_ == phase::ended) && outputs_.outbox() == 0 && inputs_.idle() &&
+         (held_ == 0 || !armed_[static_cast<std::size_t>(node_timer::tick)]) && !restarting_ && !tick_now_;
 }
 
 // -- what the node may ask for

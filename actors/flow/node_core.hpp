@@ -67,7 +67,8 @@ public:
   /// Calls `on_stop` unless that happened; what the node still holds then is discarded.
   void release();
 
-  /// What a probe of a cycle needs: true when nothing is queued, in an outbox or held here.
+  /// What a probe of a cycle needs: true when nothing is queued or in an outbox here, nor held until a tick.
+  /// What is held with no tick to come leaves only at the end.
   bool quiet();
   std::uint64_t traffic() const noexcept { return meter_->in.get() + meter_->out.get(); }
 
@@ -100,6 +101,7 @@ private:
   std::size_t run_turn(std::size_t input, std::size_t allowance);
   std::size_t run_batch(std::span<message> messages);
   std::size_t run_source(std::chrono::nanoseconds begin);
+  void pause_source();
   void handle(message& head);
   bool slice_is_over() const noexcept { return last_look_ - slice_begin_ > defaults::slice; }
   /// Measures what was handled since the last look; finds stalls.
@@ -186,6 +188,9 @@ private:
   std::chrono::nanoseconds last_look_{0};
   std::size_t held_ = 0;
   unsigned restarts_ = 0;
+  std::chrono::nanoseconds restarted_at_{0};
+  /// Calls of `produce` in a row that threw.
+  unsigned produce_failures_ = 0;
   std::array<std::uint64_t, node_timer_count> generations_{};
   std::array<bool, node_timer_count> armed_{};
   std::chrono::nanoseconds tick_due_{0};

@@ -81,6 +81,8 @@ void node_core::on_failure(message original, std::string_view code, std::string_
 }
 
 void node_core::begin_restart(std::string_view text) {
+  if (restarts_ != 0 && links_->now() - restarted_at_ >= defaults::restart_memory)
+    restarts_ = 0;
   if (restarts_ >= plan_->on_error.restart_limit) {
     failed_ = true;
     links_->report_failed(fmt::format("node '{}' failed after {} restarts: {}", plan_->id, restarts_, text));
@@ -100,11 +102,14 @@ void node_core::restart() {
   meter_->discarded.add(held_);
   held_ = 0;
   source_waits_ = false;
+  // A source that failed and was done in one call is not: the fresh one begins again.
+  produced_all_ = stopping() && plan_->is_source();
   tick_now_ = false;
   armed_[static_cast<std::size_t>(node_timer::tick)] = false;
   // The fresh node knows nothing of the pauses of the old one.
   inputs_.resume_ports();
   const auto failure = make_node();
+  restarted_at_ = links_->now();
   restarting_ = false;
   if (!failure.empty())
     begin_restart(failure);

@@ -78,6 +78,13 @@ std::size_t node_core::run_batch(std::span<message> messages) {
   return handled;
 }
 
+void node_core::pause_source() {
+  // Whatever is wrong is hardly better at once; a loop of failures would only keep a worker from others.
+  const auto doubled = defaults::produce_pause * (std::int64_t{1} << std::min(produce_failures_++, 16U));
+  source_waits_ = true;
+  arm(node_timer::retry, std::min<std::chrono::nanoseconds>(doubled, defaults::produce_pause_limit));
+}
+
 void node_core::look_at_clock() {
   if (since_look_ == 0)
     return;
@@ -133,11 +140,17 @@ std::size_t node_core::run_source(std::chrono::nanoseconds begin) {
   const auto room = std::min(outputs_.room(), defaults::batch_messages);
   if (room == 0 || produced_all_ || source_waits_)
     return 0;
+  bool returned = false;
   guarded(nullptr, [&] {
     const auto result = node_->produce(context_, room);
     produced_all_ = result == produce_result::done;
     source_waits_ = result == produce_result::wait;
+    returned = true;
   });
+  if (returned)
+    produce_failures_ = 0;
+  else if (!restarting_ && !failed_)
+    pause_source();
   last_look_ = begin;
   since_look_ = 1;
   look_at_clock();

@@ -61,6 +61,13 @@ inline constexpr unsigned restart_limit = 5;
 inline constexpr std::chrono::nanoseconds restart_backoff = std::chrono::milliseconds{100};
 inline constexpr std::chrono::nanoseconds restart_backoff_limit = std::chrono::seconds{10};
 
+/// A node that has worked this long since its last restart has its restarts back.
+inline constexpr std::chrono::nanoseconds restart_memory = std::chrono::minutes{1};
+
+/// First and longest pause of a source after a `produce` that threw.
+inline constexpr std::chrono::nanoseconds produce_pause = std::chrono::milliseconds{1};
+inline constexpr std::chrono::nanoseconds produce_pause_limit = std::chrono::seconds{1};
+
 /// Messages an actor handles before its worker turns to another; CAF-internal unit. Between 8 and 50 bounds
 /// the tail of control latency; at 6 or less a flood of urgent messages starves normal ones.
 inline constexpr std::size_t scheduler_throughput = 16;

@@ -333,6 +333,31 @@ BOOST_AUTO_TEST_CASE(a_feedback_cycle_ends_when_its_other_inputs_have_and_nothin
   BOOST_TEST(seen->size() == 1000U);
 }
 
+BOOST_AUTO_TEST_CASE(a_feedback_cycle_ends_when_only_a_node_that_flushes_at_its_end_holds_something) {
+  flow_fixture fixture;
+  class gather final : public node {
+    void on_message(node_context& context, std::size_t, message&) override { context.set_held(++held_); }
+    void on_end(node_context& context) override {
+      context.set_held(0);
+      context.emit(0, held_);
+    }
+    std::uint64_t held_ = 0;
+  };
+  auto gathering = transform_declaration("gather", {});
+  gathering.make = [] { return std::make_unique<gather>(); };
+  const auto seen = std::make_shared<std::vector<std::uint64_t>>();
+  graph made;
+  made.nodes = {source_declaration("numbers", 5), gathering, collecting_sink("sink", seen)};
+  edge_declaration back = edge_between("gather", "gather", with_policy(overflow_policy::drop, 10));
+  back.settings.feedback = true;
+  made.edges = {edge_between("numbers", "gather"), edge_between("gather", "sink"), back};
+  const auto summary = fixture.run(made);
+  BOOST_TEST((summary.outcome == flow_status::finished));
+  BOOST_TEST(*seen == (std::vector<std::uint64_t>{5}), boost::test_tools::per_element());
+  // What went round once more at the end found nobody.
+  BOOST_TEST(summary.discarded == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_payload_from_an_any_port_is_refused_counted_and_logged) {
   flow_fixture fixture;
   const auto seen = std::make_shared<std::vector<std::uint64_t>>();

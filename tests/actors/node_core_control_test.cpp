@@ -44,6 +44,22 @@ BOOST_AUTO_TEST_CASE(from_outside_give_their_place_back_when_they_are_handled) {
   BOOST_TEST(bench.links.control_credit[0] == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(that_find_no_place_stop_the_node_that_sends_them) {
+  node_bench bench(node_shape::source());
+  std::size_t sent = 0;
+  bench.script->produce = [&](node_context& context, std::size_t) {
+    context.send_control(0, message(std::uint64_t{++sent}));
+    return sent < 1000 ? produce_result::more : produce_result::done;
+  };
+  bench.start();
+  BOOST_TEST(sent == defaults::control_places + 1);
+  for (std::size_t i = 0; i < 10; ++i)
+    bench.core->add_control_credit(0);
+  bench.run();
+  BOOST_TEST(sent == defaults::control_places + 11); // the last one waits
+  BOOST_TEST(bench.links.controls[0].size() == defaults::control_places + 10);
+}
+
 BOOST_AUTO_TEST_CASE(from_outside_that_are_on_their_way_come_before_the_end) {
   node_bench bench;
   bench.start();

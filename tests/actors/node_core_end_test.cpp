@@ -229,12 +229,13 @@ BOOST_AUTO_TEST_CASE(is_quiet_only_while_it_has_nothing_and_counts_what_passes) 
   BOOST_TEST(bench.core->traffic() > before);
 }
 
-BOOST_AUTO_TEST_CASE(is_not_quiet_while_it_holds_or_defers_messages) {
+BOOST_AUTO_TEST_CASE(is_not_quiet_while_it_holds_messages_until_a_tick_or_defers_them) {
   node_bench bench(in_a_cycle());
   bench.script->on_message = [](node_context& context, std::size_t, message& in) {
-    if (in.get<std::uint64_t>() == 1)
+    if (in.get<std::uint64_t>() == 1) {
       context.set_held(1);
-    else if (in.get<std::uint64_t>() == 2)
+      context.request_tick(1s);
+    } else if (in.get<std::uint64_t>() == 2)
       context.set_held(0);
     else
       context.defer();
@@ -242,6 +243,8 @@ BOOST_AUTO_TEST_CASE(is_not_quiet_while_it_holds_or_defers_messages) {
   bench.start();
   bench.feed(1, {1});
   BOOST_TEST(!bench.core->quiet());
+  bench.advance(1s);
+  BOOST_TEST(bench.core->quiet()); // held, and only the end can change that
   bench.feed(1, {2});
   BOOST_TEST(bench.core->quiet());
   bench.feed(1, {3});

@@ -16,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -198,5 +199,15 @@ private:
     }
   }
 };
+
+/// A handler that fails at the numbers that `bad` names and passes the others on.
+inline auto fails_at(const std::vector<std::uint64_t>& bad) {
+  return [bad](node_context& context, std::size_t, message& in) {
+    const auto number = in.get<std::uint64_t>();
+    if (std::find(bad.begin(), bad.end(), number) != bad.end())
+      throw std::runtime_error("number " + std::to_string(number));
+    context.emit(0, std::move(in));
+  };
+}
 
 } // namespace sluice::testing
