@@ -23,7 +23,7 @@ node_core::node_core(const planned_node& plan, const std::vector<planned_edge>& 
       links_(&links),
       inputs_(inputs, plan.ports.inputs.size(), links),
       outputs_(plan, edges, links),
-      context_(*this, plan.ports.outputs.size() + 1),
+      context_(*this, outputs_.ports()),
       failure_log_(log_burst, std::chrono::seconds{1}) {
   context_.set_source(source_id);
 }
@@ -168,8 +168,8 @@ void node_core::move_towards_end() {
       links_->report_waiting();
     }
   }
-  if (phase_ == phase::ending && outputs_.outbox() == 0 && waiting_control_.empty() && outputs_.settled() &&
-      links_->close_control_places())
+  if (phase_ == phase::ending && outputs_.outbox() == 0 && waiting_control_.empty() &&
+      owed_control_.empty() && outputs_.settled() && links_->close_control_places())
     finish_end();
 }
 
@@ -213,6 +213,7 @@ void node_core::abort() {
   meter_->discarded.add(lost + inputs_.deferred_count());
   inputs_.discard();
   waiting_control_.clear();
+  owed_control_.clear();
   meter_->outbox.set(0);
 }
 

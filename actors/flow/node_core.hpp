@@ -88,6 +88,7 @@ private:
   void log(log_level level, std::string_view event, std::string_view text) override;
   void send_control(std::size_t output, message control) override {
     outputs_.send_control(output, prepared(std::move(control)));
+    interrupted_ = interrupted_ || outputs_.control_waits();
   }
   std::chrono::nanoseconds now() const override { return links_->now(); }
   bool stopping() const noexcept override { return stopping_ || links_->stopping(); }
@@ -118,6 +119,8 @@ private:
   void finish_end();
   void handle_control(std::size_t input, const message& control, bool from_edge);
   void handle_waiting_control();
+  void return_control(std::size_t input);
+  void return_owed_control();
   bool control_must_wait() const noexcept;
   message prepared(message control) const;
   /// Runs `handler` and turns what it throws into a failure of `original`.
@@ -196,6 +199,9 @@ private:
   std::chrono::nanoseconds tick_due_{0};
   std::chrono::nanoseconds retry_due_{0};
   std::deque<std::pair<std::size_t, message>> waiting_control_;
+  /// Inputs whose places are not free until so much control has left late; see
+  /// `node_outputs::control_sent_late`.
+  std::deque<std::pair<std::size_t, std::uint64_t>> owed_control_;
   rate_limiter failure_log_;
   std::map<std::string, rate_limiter, std::less<>> node_log_;
 };

@@ -137,6 +137,7 @@ void node_core::receive_control(std::size_t input, message control, bool from_ed
 }
 
 void node_core::handle_control(std::size_t input, const message& control, bool from_edge) {
+  const auto queued = outputs_.control_queued();
   meter_->observe_control(links_->wall_time() - control.timestamp());
   context_.set_timestamp(links_->wall_time());
   bool handled = false;
@@ -151,21 +152,38 @@ void node_core::handle_control(std::size_t input, const message& control, bool f
   }
   if (!handled)
     outputs_.send_control(node_outputs::all_ports, control);
-  if (from_edge)
-    links_->return_control_credit(input);
+  // What led to control that finds no place keeps its own until that has left: so no outbox grows without
+  // bound. What did not gives it back at once: so two nodes that send to each other never wait for each
+  // other.
+  if (outputs_.control_queued() != queued)
+    owed_control_.emplace_back(from_edge ? input : node_outputs::all_ports, outputs_.control_queued());
   else
+    return_control(from_edge ? input : node_outputs::all_ports);
+}
+
+void node_core::return_control(std::size_t input) {
+  if (input == node_outputs::all_ports)
     links_->return_control_place();
+  else
+    links_->return_control_credit(input);
+}
+
+void node_core::return_owed_control() {
+  while (!owed_control_.empty() && owed_control_.front().second <= outputs_.control_sent_late()) {
+    return_control(owed_control_.front().first);
+    owed_control_.pop_front();
+  }
 }
 
 void node_core::add_control_credit(std::size_t output) {
   if (phase_ == phase::aborted)
     return;
   outputs_.add_control_credit(output);
-  handle_waiting_control();
+  return_owed_control();
 }
 
 bool node_core::control_must_wait() const noexcept {
-  return outputs_.control_waits() || restarting_ || phase_ == phase::created || phase_ == phase::started;
+  return restarting_ || phase_ == phase::created || phase_ == phase::started;
 }
 
 void node_core::handle_waiting_control() {

@@ -124,8 +124,7 @@ void node_core::handle(message& head) {
   deferred_now_ = false;
   context_.set_input_trace(head.trace());
   if (head.kind() == message_kind::error && turn_.typed) {
-    // The first output of a sink is `error`.
-    context_.emit(0, std::move(head));
+    context_.emit(outputs_.pass_port(), std::move(head));
   } else if (turn_.keeps_original && (head.content().type() == nullptr || head.content().type()->copyable)) {
     const message original = head;
     guarded(&original, [&] { node_->on_message(context_, turn_.port, head); });

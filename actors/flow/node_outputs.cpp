@@ -19,7 +19,8 @@ node_outputs::node_outputs(const planned_node& plan, const std::vector<planned_e
                            node_links& links)
     : links_(&links),
       edges_of_port_(plan.ports.outputs.size() + 1),
-      rooms_(plan.ports.outputs.size() + 1, unlimited) {
+      rooms_(plan.ports.outputs.size() + 1, unlimited),
+      error_port_(plan.ports.outputs.size()) {
   for (const auto edge : plan.outputs) {
     const auto port = edges[edge].from_port;
     edges_of_port_[port].push_back(ends_.size());
@@ -28,6 +29,20 @@ node_outputs::node_outputs(const planned_node& plan, const std::vector<planned_e
       limited_ports_.push_back(port);
     rooms_[port] = 0;
   }
+  add_pass_port();
+}
+
+void node_outputs::add_pass_port() {
+  std::vector<std::size_t> forward;
+  for (const auto output : edges_of_port_[0])
+    if (!ends_[output].feedback)
+      forward.push_back(output);
+  if (forward.size() == edges_of_port_[0].size())
+    return;
+  pass_port_ = edges_of_port_.size();
+  edges_of_port_.push_back(std::move(forward));
+  // Its edges are those of the first port, which counts their room.
+  rooms_.push_back(unlimited);
 }
 
 void node_outputs::add_credit(std::size_t output, std::size_t count, batch_pointer spare) {
@@ -76,7 +91,7 @@ void node_outputs::route(std::size_t port, std::vector<message>& emitted) {
       end.outbox.insert(end.outbox.end(), emitted.begin(), emitted.end());
     drain_outbox(outputs[i]);
   }
-  update_room(port);
+  update_room(port == pass_port_ ? 0 : port);
 }
 
 void node_outputs::send(std::size_t output, batch_pointer batch) {
@@ -138,14 +153,14 @@ void node_outputs::send_marker(const message& marker) {
 }
 
 void node_outputs::send_control(std::size_t port, const message& control) {
-  const auto errors = edges_of_port_.size() - 1;
   for (std::size_t output = 0; output < ends_.size(); ++output) {
     auto& end = ends_[output];
-    if (port == all_ports ? end.port == errors || end.feedback : end.port != port)
+    if (port == all_ports ? end.port == error_port_ || end.feedback : end.port != port)
       continue;
     if (end.control_places == 0) {
       end.control_outbox.push_back(control);
       ++control_waiting_;
+      ++control_queued_;
       continue;
     }
     --end.control_places;

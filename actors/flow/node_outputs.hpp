@@ -47,11 +47,18 @@ public:
   void send_control(std::size_t port, const message& control);
   static constexpr std::size_t all_ports = static_cast<std::size_t>(-1);
   void add_control_credit(std::size_t output);
-  /// True while control messages wait for places: then no more may be handled.
+  /// Control messages that found no place since the beginning, and how many of them have left since.
+  std::uint64_t control_queued() const noexcept { return control_queued_; }
+  std::uint64_t control_sent_late() const noexcept { return control_queued_ - control_waiting_; }
+  /// True while control messages wait for places: then the node handles no data, which might lead to more.
   bool control_waits() const noexcept { return control_waiting_ != 0; }
 
   bool has_edges(std::size_t port) const { return !edges_of_port_[port].empty(); }
+  /// Output ports, `error` included, and one more where `pass_port` needs it.
   std::size_t ports() const noexcept { return edges_of_port_.size(); }
+  /// Where an error leaves that passes by a node that cannot read it: the first output (that of a sink is
+  /// `error`), without its feedback edges, because it would go round for ever.
+  std::size_t pass_port() const noexcept { return pass_port_; }
 
 private:
   struct edge_end {
@@ -70,6 +77,7 @@ private:
   void send(std::size_t output, batch_pointer batch);
   void drain_outbox(std::size_t output);
   void update_room(std::size_t port);
+  void add_pass_port();
   batch_pointer take_spare();
 
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
@@ -84,6 +92,9 @@ private:
   std::vector<batch_pointer> spares_;
   std::size_t outbox_ = 0;
   std::size_t control_waiting_ = 0;
+  std::uint64_t control_queued_ = 0;
+  std::size_t error_port_;
+  std::size_t pass_port_ = 0;
 };
 
 } // namespace sluice

@@ -13,14 +13,6 @@ using namespace sluice::testing;
 
 namespace {
 
-/// What a sink has seen; written by one node, read after the end.
-using seen_list = std::shared_ptr<std::vector<std::uint64_t>>;
-
-node_declaration collecting_sink(const std::string& id, const seen_list& seen) {
-  return sink_declaration(
-      id, [seen](node_context&, std::size_t, message& in) { seen->push_back(in.get<std::uint64_t>()); });
-}
-
 /// A gate that holds a handler until a test opens it.
 struct gate {
   std::promise<void> opened;
@@ -306,56 +298,6 @@ BOOST_AUTO_TEST_CASE(handlers_that_hold_every_worker_cannot_hold_the_flow) {
   BOOST_TEST((summary.outcome == flow_status::aborted));
   BOOST_TEST(summary.stuck.size() >= 2U);
   BOOST_TEST(summary.final.edges[0].counters.depth == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(a_feedback_cycle_ends_when_its_other_inputs_have_and_nothing_is_in_it) {
-  flow_fixture fixture;
-  const auto seen = std::make_shared<std::vector<std::uint64_t>>();
-  graph made;
-  // Every number goes round until it is a multiple of 8.
-  auto step = transform_declaration("step", [](node_context& context, std::size_t, message& in) {
-    const auto value = in.get<std::uint64_t>();
-    if (value % 8 == 0)
-      context.emit(0, std::move(in));
-    else
-      context.emit(1, in.with(value + 1));
-  });
-  step.ports.outputs.push_back(number_port("again"));
-  made.nodes = {source_declaration("numbers", 1000), step, collecting_sink("sink", seen)};
-  edge_declaration back = edge_between("step", "step", with_policy(overflow_policy::drop, 100'000));
-  back.from.port = "again";
-  back.settings.feedback = true;
-  edge_declaration forward = edge_between("step", "sink");
-  forward.from.port = "out";
-  made.edges = {edge_between("numbers", "step"), forward, back};
-  const auto summary = fixture.run(made);
-  BOOST_TEST((summary.outcome == flow_status::finished));
-  BOOST_TEST(seen->size() == 1000U);
-}
-
-BOOST_AUTO_TEST_CASE(a_feedback_cycle_ends_when_only_a_node_that_flushes_at_its_end_holds_something) {
-  flow_fixture fixture;
-  class gather final : public node {
-    void on_message(node_context& context, std::size_t, message&) override { context.set_held(++held_); }
-    void on_end(node_context& context) override {
-      context.set_held(0);
-      context.emit(0, held_);
-    }
-    std::uint64_t held_ = 0;
-  };
-  auto gathering = transform_declaration("gather", {});
-  gathering.make = [] { return std::make_unique<gather>(); };
-  const auto seen = std::make_shared<std::vector<std::uint64_t>>();
-  graph made;
-  made.nodes = {source_declaration("numbers", 5), gathering, collecting_sink("sink", seen)};
-  edge_declaration back = edge_between("gather", "gather", with_policy(overflow_policy::drop, 10));
-  back.settings.feedback = true;
-  made.edges = {edge_between("numbers", "gather"), edge_between("gather", "sink"), back};
-  const auto summary = fixture.run(made);
-  BOOST_TEST((summary.outcome == flow_status::finished));
-  BOOST_TEST(*seen == (std::vector<std::uint64_t>{5}), boost::test_tools::per_element());
-  // What went round once more at the end found nobody.
-  BOOST_TEST(summary.discarded == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_payload_from_an_any_port_is_refused_counted_and_logged) {

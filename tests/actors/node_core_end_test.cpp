@@ -321,21 +321,17 @@ BOOST_AUTO_TEST_CASE(lets_it_handle_nothing_any_more_but_its_stop) {
 }
 
 BOOST_AUTO_TEST_CASE(lets_no_control_message_through_that_had_waited) {
-  node_bench bench;
-  bench.script->on_control = [](node_context& context, std::size_t, const message& control) {
-    if (control.get<std::uint64_t>() == 0)
-      for (std::size_t i = 0; i <= defaults::control_places; ++i)
-        context.send_control(0, message(std::uint64_t{i}));
-    return true;
-  };
+  node_shape shape;
+  shape.on_error.policy = error_policy::restart;
+  node_bench bench(shape);
+  bench.script->on_message = fails_at({1});
+  bench.script->on_control = [](node_context&, std::size_t, const message&) { return true; };
   bench.start();
-  bench.control(0); // uses up every place
-  bench.control(1); // waits
-  BOOST_TEST(bench.calls("control 1") == 0U);
+  bench.feed(0, {1});
+  bench.control(1); // waits for the fresh node
   bench.core->abort();
   bench.core->release();
-  bench.core->add_control_credit(0);
-  bench.run();
+  bench.advance(std::chrono::seconds{10});
   BOOST_TEST(bench.calls("control 1") == 0U);
 }
 

@@ -36,7 +36,7 @@ struct edge_shape {
 
 /// Outputs of a node of `ports` ports and `error`; one edge per shape.
 struct outputs_scene {
-  outputs_scene(std::size_t ports, const std::vector<edge_shape>& shapes) : context(host, ports + 1) {
+  outputs_scene(std::size_t ports, const std::vector<edge_shape>& shapes) : context(host, ports + 2) {
     for (std::size_t port = 0; port < ports; ++port)
       plan.ports.outputs.push_back({"out" + std::to_string(port), port_type::any()});
     for (const auto& shape : shapes) {

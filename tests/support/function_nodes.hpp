@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace sluice::testing {
 
@@ -73,6 +74,14 @@ inline edge_declaration edge_between(std::string from, std::string to, edge_sett
   edge.to = {std::move(to)};
   edge.settings = std::move(settings);
   return edge;
+}
+
+/// What a sink has seen; written by one node, read after the end.
+using seen_list = std::shared_ptr<std::vector<std::uint64_t>>;
+
+inline node_declaration collecting_sink(const std::string& id, const seen_list& seen) {
+  return sink_declaration(
+      id, [seen](node_context&, std::size_t, message& in) { seen->push_back(in.get<std::uint64_t>()); });
 }
 
 } // namespace sluice::testing
