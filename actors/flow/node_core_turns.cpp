@@ -146,7 +146,8 @@ std::size_t node_core::run_source(std::chrono::nanoseconds begin) {
     source_waits_ = result == produce_result::wait;
     returned = true;
   });
-  if (returned)
+  // One that sends something before it fails gets on.
+  if (returned || context_.any_emitted())
     produce_failures_ = 0;
   else if (!restarting_ && !failed_)
     pause_source();

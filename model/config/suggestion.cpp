@@ -26,6 +26,22 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 constexpr std::size_t longest_name = 128;
+/// Fewer letters begin too many names.
+constexpr std::size_t shortest_prefix = 3;
+
+/// Returns the shortest candidate that begins with `wrong`, or nullptr.
+const std::string* shortest_completion(std::string_view wrong, const std::vector<std::string>& candidates) {
+  if (wrong.size() < shortest_prefix)
+    return nullptr;
+  const std::string* best = nullptr;
+  for (const auto& candidate : candidates) {
+    const bool fits = candidate.size() > wrong.size() && candidate.size() <= longest_name &&
+                      candidate.compare(0, wrong.size(), wrong) == 0;
+    if (fits && (best == nullptr || candidate.size() < best->size()))
+      best = &candidate;
+  }
+  return best;
+}
 
 } // namespace
 
@@ -44,7 +60,7 @@ const std::string* nearest(std::string_view wrong, const std::vector<std::string
       best = &candidate;
     }
   }
-  return best;
+  return best ? best : shortest_completion(wrong, candidates);
 }
 
 std::string suggest(std::string_view wrong, const std::vector<std::string>& candidates) {

@@ -43,13 +43,16 @@ private:
 
   void add(std::size_t scope, const node_declaration& declared) {
     const auto path = result_.scopes[scope].path + "nodes." + shown(declared.id);
-    check_name(declared.id, "node", path, declared.position, report_);
+    const bool is_named = check_name(declared.id, "node", path, declared.position, report_);
     const auto [known, is_new] = result_.scopes[scope].members.try_emplace(declared.id);
     if (!is_new)
       report_duplicate(declared, known->second.position, path);
     check_nature(declared, path);
+    // Edges mean the first of that name, and none can mean a name that is not one: both were reported
+    // already.
+    const bool in_doubt = !is_new || !is_named;
     const auto made =
-        declared.inner ? add_subgraph(scope, declared, path) : add_node(scope, declared, path, is_new);
+        declared.inner ? add_subgraph(scope, declared, path) : add_node(scope, declared, path, in_doubt);
     if (!is_new)
       return;
     auto& member = result_.scopes[scope].members[declared.id];
@@ -58,7 +61,7 @@ private:
   }
 
   scope_member add_node(std::size_t scope, const node_declaration& declared, const std::string& path,
-                        bool is_new) {
+                        bool in_doubt) {
     if (!has_room(path, declared.position))
       return {};
     auto& added = result_.nodes.emplace_back();
@@ -66,8 +69,7 @@ private:
     added.scope = scope;
     added.id = result_.scopes[scope].prefix + declared.id;
     added.path = path;
-    // Edges mean the first of that name; this one was reported already.
-    added.inputs_in_doubt = added.outputs_in_doubt = !is_new;
+    added.inputs_in_doubt = added.outputs_in_doubt = in_doubt;
     return {scope_member::kind::node, result_.nodes.size() - 1};
   }
 

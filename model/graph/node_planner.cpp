@@ -1,5 +1,7 @@
 #include "model/graph/node_planner.hpp"
 
+#include "model/config/option_mistakes.hpp"
+
 #include <fmt/format.h>
 
 #include <unordered_set>
@@ -115,6 +117,8 @@ void node_planner::plan_options(const flat_node& declared, const node_type& type
     if (type.make(*chosen) == nullptr)
       throw internal_error(fmt::format("the maker of the node type '{}' made nothing", type.name));
     draft.node.make = [make = type.make, chosen] { return make(*chosen); };
+  } catch (const option_mistakes& wrong) {
+    report_mistakes(declared, wrong);
   } catch (const option_error& wrong) {
     const auto* value = given.find(wrong.option());
     const bool placed = value != nullptr && value->position().known();
@@ -124,6 +128,20 @@ void node_planner::plan_options(const flat_node& declared, const node_type& type
     throw;
   } catch (const std::exception& wrong) {
     report_.error(finding_code::bad_value, declared.path, wrong.what(), declared.declared->position);
+  }
+}
+
+void node_planner::report_mistakes(const flat_node& declared, const option_mistakes& wrong) {
+  const auto* value = declared.declared->given.find(wrong.option());
+  for (const auto& one : wrong.all()) {
+    source_position at;
+    if (value != nullptr)
+      for (const auto& member : value->members())
+        if (member.name == one.member)
+          at = one.where == option_mistake::part::name ? member.position : member.value.position();
+    report_.error(finding_code::bad_value,
+                  fmt::format("{}.{}.{}", declared.path, wrong.option(), shown(one.member)), one.text,
+                  at.known() ? at : declared.declared->position);
   }
 }
 

@@ -12,6 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
+namespace sluice {
+class option_mistakes;
+}
+
 namespace sluice::detail {
 
 /// A node as far as its declaration allows to plan it.
@@ -48,6 +52,7 @@ public:
 private:
   void plan_type(const flat_node& declared, node_draft& draft);
   void plan_options(const flat_node& declared, const node_type& type, node_draft& draft);
+  void report_mistakes(const flat_node& declared, const option_mistakes& wrong);
   void report_unknown_type(const flat_node& declared);
   void check_ports(const flat_node& declared, const std::vector<port_spec>& ports);
   void index_ports(node_draft& draft) const;

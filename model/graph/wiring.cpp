@@ -1,5 +1,7 @@
 #include "model/graph/wiring.hpp"
 
+#include "model/base/name.hpp"
+
 #include <fmt/format.h>
 
 #include <map>
@@ -68,6 +70,8 @@ private:
     const auto id = nodes_[node].port_id(port_direction::input, port);
     if (const auto* outer = exposure_of(port_direction::input, node, port)) {
       const auto& scope = flat_.scopes[outer->outermost];
+      if (is_misnamed(scope))
+        return;
       report_.error(finding_code::missing_input, scope.owner_path,
                     fmt::format("no edge enters '{}.{}' of the subgraph ('{}' inside); add one",
                                 shown(scope.owner->id), shown(outer->name), shown(id)),
@@ -87,6 +91,8 @@ private:
         "what it sends is thrown away; add an edge, to a node of type null if that is meant";
     if (const auto* outer = exposure_of(port_direction::output, node, port)) {
       const auto& scope = flat_.scopes[outer->outermost];
+      if (is_misnamed(scope))
+        return;
       report_.warning(finding_code::no_consumer, scope.owner_path,
                       fmt::format("no edge leaves '{}.{}' of the subgraph ('{}' inside); {}",
                                   shown(scope.owner->id), shown(outer->name), shown(id), remedy),
@@ -97,6 +103,9 @@ private:
                     fmt::format("no edge leaves the output port '{}'; {}", shown(id), remedy),
                     flat_.nodes[node].declared->position);
   }
+
+  /// No edge can mean such a subgraph; its name has been reported.
+  static bool is_misnamed(const flat_scope& scope) { return scope.owner && !is_valid_name(scope.owner->id); }
 
   void check_errors(std::size_t node) {
     const auto& declared = *flat_.nodes[node].declared;

@@ -41,7 +41,8 @@ struct json_block : shared_block {
   ~json_block() { take_apart(value, 0); }
 
   ordered_json value;
-  /// The compact form, when the document was read from it; otherwise empty.
+  /// The compact form, when the document was read from it or has digits that `value` cannot hold; otherwise
+  /// empty.
   std::string compact;
 };
 
@@ -55,10 +56,15 @@ json::json(ordered_json value) {
 }
 
 json json::parse(std::string_view source) {
-  bool canonical = false;
-  json result(detail::read_json(source, canonical));
-  if (canonical && result.block_ != nullptr)
-    static_cast<json_block*>(result.block_)->compact = source;
+  auto keep = detail::kept_form::none;
+  json result(detail::read_json(source, keep));
+  if (result.block_ == nullptr || keep == detail::kept_form::none)
+    return result;
+  auto& compact = static_cast<json_block*>(result.block_)->compact;
+  if (keep == detail::kept_form::source)
+    compact = source;
+  else
+    compact = detail::compact_json(source);
   return result;
 }
 

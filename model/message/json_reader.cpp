@@ -37,10 +37,15 @@ public:
     members_.reserve(usual_members);
   }
 
-  bool canonical() const noexcept { return canonical_; }
+  /// What is worth keeping of the source, once the document was read.
+  kept_form keep() const noexcept {
+    if (canonical_)
+      return kept_form::source;
+    // With a name twice the source says more than the document.
+    return has_wide_ && !folded_ ? kept_form::compacted : kept_form::none;
+  }
 
   ordered_json read_document() {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (rest().substr(0, byte_order_mark.size()) == byte_order_mark) {
       at_ += byte_order_mark.size();
       canonical_ = false;
@@ -71,8 +76,6 @@ private:
     const auto byte = static_cast<unsigned char>(*at_);
     return byte > 0x20 && byte < 0x7F ? fmt::format("'{}'", *at_) : fmt::format("byte 0x{:02X}", byte);
   }
-
-  static bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
   void skip_space() noexcept {
     if (at_ == end_ || !is_space(*at_))
@@ -207,6 +210,7 @@ private:
     if (repeated.empty())
       return;
     canonical_ = false;
+    folded_ = true;
     auto next = repeated.begin();
     auto keep = *next;
     for (auto index = keep; index < members_.size(); ++index) {
@@ -325,8 +329,16 @@ private:
       out = whole;
     else if (negative && fits && whole != 0 && whole <= most_negative)
       out = static_cast<std::int64_t>(0 - whole);
-    else
+    else if (fits && whole == 0)
       out = to_double({start, static_cast<std::size_t>(at_ - start)});
+    else
+      read_wide(out, {start, static_cast<std::size_t>(at_ - start)});
+  }
+
+  /// A whole number beyond 64 bits: the document has the nearest double, the source keeps the digits.
+  void read_wide(ordered_json& out, std::string_view number) {
+    out = convert(number);
+    has_wide_ = true;
   }
 
   void read_fraction(ordered_json& out, const char* start) {
@@ -367,6 +379,8 @@ private:
   const char* at_;
   const char* end_;
   bool canonical_ = true;
+  bool has_wide_ = false;
+  bool folded_ = false;
   /// What the open arrays and objects have so far, innermost last: their own vectors then get the exact size
   /// at once.
   std::vector<ordered_json> items_;
@@ -375,10 +389,10 @@ private:
 
 } // namespace
 
-nlohmann::ordered_json read_json(std::string_view source, bool& canonical) {
+nlohmann::ordered_json read_json(std::string_view source, kept_form& keep) {
   reader from(source);
   auto result = from.read_document();
-  canonical = from.canonical();
+  keep = from.keep();
   return result;
 }
 

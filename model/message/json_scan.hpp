@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace sluice::detail {
 
@@ -40,6 +41,14 @@ inline const char* skip_plain_json(const char* at, const char* end) noexcept {
   while (at != end && plain_json_bytes[static_cast<unsigned char>(*at)])
     ++at;
   return at;
+}
+
+/// May stand before a document, and means nothing.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// White space between the parts of a document (RFC 8259, 2).
+inline bool is_space(char c) noexcept {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
 } // namespace sluice::detail

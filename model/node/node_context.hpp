@@ -100,6 +100,13 @@ public:
 
   /// For runners: messages emitted on `output` since the last flush.
   std::size_t emitted(std::size_t output) const noexcept { return outputs_[output].size(); }
+  /// For runners: true when anything was.
+  bool any_emitted() const noexcept {
+    for (const auto& each : outputs_)
+      if (!each.empty())
+        return true;
+    return false;
+  }
   /// For runners.
   std::vector<std::vector<message>>& outputs() noexcept { return outputs_; }
   void set_input_trace(const trace_id& id) noexcept { input_trace_ = id; }

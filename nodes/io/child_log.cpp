@@ -1,5 +1,7 @@
 #include "nodes/io/child_log.hpp"
 
+#include "model/message/utf8.hpp"
+
 #include <cerrno>
 #include <unistd.h>
 
@@ -26,17 +28,34 @@ void child_log::drain(child_process& child, node_context& context) {
   }
 }
 
-void child_log::finish(node_context& context) {
+std::string child_log::finish(node_context& context) {
   lines_.finish();
   log_lines(context);
   lines_.reset();
+  std::string words;
+  for (const auto& line : kept_)
+    words += (words.empty() ? "" : " / ") + line;
+  kept_.clear();
+  if (words.empty())
+    return {};
+  if (words.size() > kept_bytes)
+    words = "…" + words.substr(words.size() - kept_bytes);
+  return "; the last it wrote to stderr: " + replace_invalid_utf8(words);
 }
 
 void child_log::log_lines(node_context& context) {
   std::string_view line;
   for (auto found = lines_.next(line); found != line_splitter::outcome::none; found = lines_.next(line))
-    if (!line.empty())
-      context.log(log_level::info, "command_stderr", line);
+    if (!line.empty()) {
+      context.log(log_level::warning, "command_stderr", line);
+      keep(line);
+    }
+}
+
+void child_log::keep(std::string_view line) {
+  if (kept_.size() == kept_lines)
+    kept_.pop_front();
+  kept_.emplace_back(line.substr(0, kept_bytes));
 }
 
 } // namespace sluice

@@ -174,11 +174,12 @@ child_process::events child_process::wait(std::chrono::milliseconds longest, boo
   std::array<pollfd, 4> entries{{{want_input ? input_.get() : -1, POLLOUT, 0},
                                  {output_.get(), POLLIN, 0},
                                  {errors_.get(), POLLIN, 0},
-                                 {status_ ? -1 : process_.get(), POLLIN, 0}}};
+                                 {status_ || exit_seen_ ? -1 : process_.get(), POLLIN, 0}}};
   if (::poll(entries.data(), entries.size(), static_cast<int>(longest.count())) <= 0)
-    return {false, false, false, status_.has_value()};
+    return {false, false, false, status_.has_value() || exit_seen_};
+  exit_seen_ = exit_seen_ || entries[3].revents != 0;
   return {entries[0].revents != 0, entries[1].revents != 0, entries[2].revents != 0,
-          status_.has_value() || entries[3].revents != 0};
+          status_.has_value() || exit_seen_};
 }
 
 std::optional<exit_status> child_process::wait_for_exit(std::chrono::nanoseconds longest) {

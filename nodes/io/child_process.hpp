@@ -54,9 +54,10 @@ public:
     bool input = false;  ///< the child takes more, or never will
     bool output = false; ///< there is output, or its end
     bool errors = false; ///< there is something on stderr, or its end
-    bool exited = false;
+    bool exited = false; ///< it has exited, or had before
   };
-  /// Waits at most `longest` until one of the open pipes is ready or the child has exited.
+  /// Waits at most `longest` until one of the open pipes is ready or the child exits. That it has exited
+  /// wakes it once only: the pipes of a child may outlive it.
   events wait(std::chrono::milliseconds longest, bool want_input = false);
   /// The child closed its stderr: no longer wait for it.
   void close_errors() noexcept { errors_.close(); }
@@ -84,6 +85,9 @@ private:
   file_descriptor input_;
   file_descriptor output_;
   file_descriptor errors_;
+  /// `wait` told that the child has exited. It is not collected by that: until then its group keeps its
+  /// number.
+  bool exit_seen_ = false;
   std::optional<exit_status> status_;
 };
 

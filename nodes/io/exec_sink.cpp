@@ -19,10 +19,11 @@ void exec_sink::attend(node_context& context) {
 void exec_sink::finish(node_context& context) {
   child_->close_input();
   const auto status = await_exit(context);
-  log_.finish(context);
+  const auto words = log_.finish(context);
   child_.reset();
   if (!status.success())
-    throw error("command_failed", fmt::format("the command {} {}", destination(), to_string(status)));
+    throw error("command_failed",
+                fmt::format("the command {} {}{}", destination(), to_string(status), words));
 }
 
 exit_status exec_sink::await_exit(node_context& context) {
@@ -49,7 +50,7 @@ void exec_sink::release(node_context& context) noexcept {
     return;
   try {
     log_.drain(*child_, context);
-    log_.finish(context);
+    (void)log_.finish(context);
     (void)child_->stop(grace_);
   } catch (...) {
     // The destructor kills and collects it.
@@ -57,11 +58,14 @@ void exec_sink::release(node_context& context) noexcept {
   child_.reset();
 }
 
-error exec_sink::closed_error() {
+error exec_sink::closed_error(node_context& context) {
   // It may close its stdin a moment before it exits; only the exit shows whether that was a failure.
   const auto status = child_ ? child_->wait_for_exit(grace_) : std::nullopt;
-  if (status && !status->success())
-    return {"command_failed", fmt::format("the command {} {}", destination(), to_string(*status))};
+  if (status && !status->success()) {
+    log_.drain(*child_, context);
+    return {"command_failed",
+            fmt::format("the command {} {}{}", destination(), to_string(*status), log_.finish(context))};
+  }
   return {"closed_pipe", fmt::format("the command {} takes no more input", destination())};
 }
 
@@ -72,10 +76,11 @@ node_type exec_sink_type() {
   type.summary = "Runs a command and writes each message as a line to its standard input.";
   type.description =
       "The command is started without a shell, in a process group of its own. Its stdout is this program's; "
-      "what it writes to stderr is logged. A command that reads slowly holds the edges back.\n"
+      "what it writes to stderr is logged as warnings. A command that reads slowly holds the edges back.\n"
       "A command that cannot be started stops the flow before it begins (`cannot_start`). At the end its "
       "stdin is closed and its end awaited; a status other than 0, or a signal, is the error "
-      "`command_failed`. One that stops reading early and exits with 0 (`head`) ends the flow cleanly. When "
+      "`command_failed`, with the last lines it wrote to stderr. One that stops reading early and exits with "
+      "0 (`head`) ends the flow cleanly. When "
       "the flow is asked to stop, the command has `grace` to end after its input did; then its group gets "
       "SIGTERM and, after `grace` again, SIGKILL.";
   type.options = {command_option(), format_option(), grace_option()};

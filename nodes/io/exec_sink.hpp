@@ -20,7 +20,7 @@ private:
   void attend(node_context& context) override;
   void finish(node_context& context) override;
   void release(node_context& context) noexcept override;
-  error closed_error() override;
+  error closed_error(node_context& context) override;
   exit_status await_exit(node_context& context);
 
   std::vector<std::string> command_;

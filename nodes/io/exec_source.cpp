@@ -34,11 +34,11 @@ void exec_source::read_output(node_context& context) {
   const auto seen = child_->wait(defaults::source_wait);
   if (seen.errors)
     log_.drain(*child_, context);
-  if (!seen.output && !seen.exited)
+  if (!seen.output)
     return;
-  const auto found = reader_.read(child_->output(), std::chrono::milliseconds{0});
-  // Processes that the command left behind may hold its output open: what is there once it has exited is all.
-  output_ended_ = found == line_reader::input::end || (seen.exited && found == line_reader::input::idle);
+  // As a shell's pipe, the output ends with the last process that holds it: what the command left in the
+  // background may still write when the command itself has exited.
+  output_ended_ = reader_.read(child_->output(), std::chrono::milliseconds{0}) == line_reader::input::end;
   if (!output_ended_)
     return;
   child_->close_output();
@@ -53,17 +53,18 @@ produce_result exec_source::await_exit(node_context& context) {
     return produce_result::more;
   }
   log_.drain(*child_, context);
-  log_.finish(context);
+  const auto words = log_.finish(context);
   child_.reset();
-  return after_exit(context, *status);
+  return after_exit(context, *status, words);
 }
 
-produce_result exec_source::after_exit(node_context& context, const exit_status& status) {
+produce_result exec_source::after_exit(node_context& context, const exit_status& status,
+                                       const std::string& words) {
   if (!status.success()) {
     message original{text(settings_.command.front())};
     original.set_timestamp(context.timestamp());
     context.fail(std::move(original), "command_failed",
-                 fmt::format("the command '{}' {}", settings_.command.front(), to_string(status)));
+                 fmt::format("the command '{}' {}{}", settings_.command.front(), to_string(status), words));
   }
   const bool again = settings_.restart == restart_rule::always ||
                      (settings_.restart == restart_rule::on_failure && !status.success());
@@ -91,7 +92,7 @@ void exec_source::on_stop(node_context& context) {
   if (!child_)
     return;
   log_.drain(*child_, context);
-  log_.finish(context);
+  (void)log_.finish(context);
   (void)child_->stop(settings_.grace);
   child_.reset();
 }
@@ -132,12 +133,18 @@ node_type exec_source_type() {
   type.summary = "Runs a command and reads the lines it writes to its standard output.";
   type.description =
       "Each line is one text message without its line end (`\\n`), by the rules of `stdin`. What the command "
-      "writes to stderr is logged. It is started without a shell, with /dev/null as its stdin, in a process "
+      "writes to stderr is logged as warnings. It is started without a shell, with /dev/null as its stdin, "
+      "in a process "
       "group of its own.\n"
+      "As in a shell's pipe, the output ends when the command and everything it started has closed it: "
+      "what it left in the background is waited for. A process that redirected its output "
+      "(`daemon > /dev/null &`) is not waited for, and left running when the source ends by itself.\n"
       "A command that cannot be started stops the flow before it begins (`cannot_start`). One that ends with "
-      "a status other than 0, or by a signal, is the error `command_failed`. Then, and when it ends well, "
+      "a status other than 0, or by a signal, is the error `command_failed`, with the last lines it wrote "
+      "to stderr. Then, and when it ends well, "
       "`restart` decides whether it is started again; otherwise the source ends. When the flow stops, the "
-      "whole group gets SIGTERM and, after `grace`, SIGKILL.";
+      "whole group, what is in the background included, gets SIGTERM and, after `grace`, SIGKILL. A process "
+      "that left the group (setsid) lives on, but holds nothing up any more.";
   type.options = options_of_type();
   type.ports.outputs = {line_output()};
   type.example = "{ type: exec, command: [journalctl, -f, -o, json], restart: always }";

@@ -30,7 +30,7 @@ private:
   void read_output(node_context& context);
   produce_result await_restart(node_context& context);
   produce_result await_exit(node_context& context);
-  produce_result after_exit(node_context& context, const exit_status& status);
+  produce_result after_exit(node_context& context, const exit_status& status, const std::string& words);
 
   settings settings_;
   line_reader reader_;

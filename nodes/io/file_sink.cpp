@@ -24,7 +24,7 @@ void file_sink::finish(node_context&) {
                                             system_text(failed)));
 }
 
-error file_sink::closed_error() {
+error file_sink::closed_error(node_context&) {
   return {"write_failed", fmt::format("the reader of '{}' has gone", path_)};
 }
 
@@ -37,9 +37,12 @@ node_type file_sink_type() {
       "The file is made if need be, and emptied at the start unless `append` is set; its folder must exist. "
       "Lines are written in order and leave as soon as no more messages are at hand.\n"
       "A file that cannot be opened stops the flow before it begins (`cannot_open`). A write that fails, "
-      "e.g. for lack of room, is the error `write_failed`: what was not written is kept and tried again "
-      "every second, and what is left at the end is counted as discarded. With `on_error: restart` set "
-      "`append` too: a restarted sink opens its file anew.";
+      "e.g. for lack of room, is the error `write_failed`, once for each attempt: what was not written is "
+      "kept and tried again every second, and once 64 KiB wait, the sink takes no more and the edges are "
+      "held back. At the end of the input it tries ten times, a second apart; then, or when the flow is "
+      "aborted, what is left is lost, logged and counted as discarded. The flow still ends as finished, "
+      "with exit status 0: with `on_error: fail` the first failed attempt stops it and it has failed. With "
+      "`on_error: restart` what waits is discarded too; set `append`: a restarted sink opens its file anew.";
   type.options = {
       {.name = "path", .kind = option_kind::string, .required = true, .description = "The file to write."},
       {.name = "append",

@@ -20,7 +20,7 @@ private:
   void finish(node_context&) override;
   void release(node_context&) noexcept override { file_.close(); }
   /// A reader that leaves a named pipe is a failure here: nobody asked for an early end.
-  error closed_error() override;
+  error closed_error(node_context&) override;
 
   std::string path_;
   bool append_;

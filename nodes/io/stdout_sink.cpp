@@ -15,7 +15,7 @@ node_type stdout_sink_type() {
                      "terminal shows them at once.\n"
                      "When nobody reads any more (`| head -1`), the flow ends cleanly. A reader that is slow "
                      "holds the edges back, not the program. A write that fails is the error `write_failed`; "
-                     "it is tried again every second.";
+                     "it is kept and tried again by the rules of the sink `file`.";
   type.options = {format_option()};
   type.ports.inputs = {any_input()};
   type.example = "{ type: stdout, format: json }";

@@ -31,7 +31,8 @@ node_type json_parse_type() {
   type.summary = "Reads each text as one JSON document.";
   type.description = "One document out for each text in, in order. Members keep their order; of members with "
                      "one name the last wins; "
-                     "integers of 64 bits stay exact. Nesting may be 128 levels deep.\n\n"
+                     "integers of 64 bits stay exact, longer ones as long as the document passes whole. "
+                     "Nesting may be 128 levels deep.\n\n"
                      "A text that is not exactly one JSON document, an empty line included, is the error "
                      "bad_json, which names the byte "
                      "and the trouble and carries the text as it came.";

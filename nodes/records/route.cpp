@@ -1,6 +1,7 @@
 #include "nodes/records/route.hpp"
 
 #include "model/base/name.hpp"
+#include "model/config/option_mistakes.hpp"
 #include "nodes/jq/jq_program.hpp"
 
 #include <fmt/format.h>
@@ -15,11 +16,29 @@ namespace {
 constexpr const char* routes_option = "routes";
 constexpr const char* else_port = "else";
 
+using mistakes = std::vector<option_mistake>;
+
+/// Returns the programs of all routes but those that it adds to `wrong`.
+std::vector<jq_program> compile_routes(const options& given, mistakes& wrong) {
+  std::vector<jq_program> programs;
+  for (const auto& [port, program] : given.get_string_map(routes_option)) {
+    try {
+      programs.emplace_back(program, routes_option);
+    } catch (const option_error& refused) {
+      wrong.push_back({port, option_mistake::part::value, refused.what()});
+    }
+  }
+  return programs;
+}
+
 class route final : public node {
 public:
+  /// Throws `option_mistakes` for programs that do not compile.
   explicit route(const options& given) {
-    for (const auto& [port, program] : given.get_string_map(routes_option))
-      programs_.emplace_back(program, routes_option);
+    mistakes wrong;
+    programs_ = compile_routes(given, wrong);
+    if (!wrong.empty())
+      throw option_mistakes(routes_option, std::move(wrong));
   }
 
   void on_message(node_context& context, std::size_t, message& in) override {
@@ -33,21 +52,31 @@ private:
   std::vector<jq_program> programs_;
 };
 
+/// Returns what is wrong with the name of a route, or an empty string.
+std::string name_complaint(const std::string& port) {
+  if (!is_valid_name(port))
+    return fmt::format("'{}' cannot name a port: use letters, digits, _ and -", port);
+  if (port == else_port || port == error_port)
+    return fmt::format("every route node has the port '{0}' already; rename the route '{0}'", port);
+  return {};
+}
+
 node_ports ports_of(const options& given) {
   node_ports ports;
   ports.inputs = {{input_port, port_type::any(), "any messages"}};
   const auto routes = given.get_string_map(routes_option);
   if (routes.empty())
     throw option_error(routes_option, "there is no route; name at least one port and its jq program");
+  mistakes wrong;
   for (const auto& [port, program] : routes) {
-    if (!is_valid_name(port))
-      throw option_error(routes_option,
-                         fmt::format("'{}' cannot name a port: use letters, digits, _ and -", port));
-    if (port == else_port || port == error_port)
-      throw option_error(routes_option, fmt::format("every route node has the port '{0}' already; rename the "
-                                                    "route '{0}'",
-                                                    port));
+    if (auto complaint = name_complaint(port); !complaint.empty())
+      wrong.push_back({port, option_mistake::part::name, std::move(complaint)});
     ports.outputs.push_back({port, port_type::any(), program});
+  }
+  if (!wrong.empty()) {
+    // The node will not be made, which is when its programs would be looked at.
+    (void)compile_routes(given, wrong);
+    throw option_mistakes(routes_option, std::move(wrong));
   }
   ports.outputs.push_back({else_port, port_type::any(), "what no route took"});
   return ports;

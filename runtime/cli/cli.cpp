@@ -5,11 +5,13 @@
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/output_end.hpp"
 
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <iostream>
+#include <poll.h>
 #include <string>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -28,6 +30,12 @@ terminal_size stderr_size() {
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
     return {};
   return {size.ws_row, size.ws_col};
+}
+
+/// A pipe or socket that nobody reads any more says so; a file never does.
+bool stdout_reader_has_gone() {
+  pollfd one{STDOUT_FILENO, POLLOUT, 0};
+  return poll(&one, 1, 0) == 1 && (one.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 /// Opens what the caller closed (`>&-`): otherwise the next descriptor that the program opens for itself
@@ -69,7 +77,8 @@ int run_cli(int argc, const char* const* argv) {
                       isatty(STDERR_FILENO) == 1,
                       process_environment,
                       stderr_size,
-                      [](int status) { _exit(status); }};
+                      [](int status) { _exit(status); },
+                      stdout_reader_has_gone};
   return run_cli(argc, argv, streams);
 }
 
@@ -85,9 +94,7 @@ int run_cli(int argc, const char* const* argv, cli_streams& streams) {
   } catch (...) {
     streams.err << "sluice: internal error of an unknown kind; please report it\n";
   }
-  streams.out.flush();
-  streams.err.flush();
-  return status;
+  return end_output(streams, status);
 }
 
 } // namespace sluice

@@ -26,6 +26,8 @@ struct cli_streams {
   std::function<terminal_size()> size = {};
   /// Ends the process at once with a status, without destructors; for handlers that never return.
   std::function<void(int status)> leave = {};
+  /// True when whoever read `out` has gone (`| head -1`), which is no failure to write.
+  std::function<bool()> reader_has_gone = {};
 
   /// Colours on `err`: it is a terminal and NO_COLOR is not set (no-color.org).
   bool colours() const {

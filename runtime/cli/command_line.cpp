@@ -1,8 +1,10 @@
 #include "runtime/cli/command_line.hpp"
 
+#include "model/base/error.hpp"
 #include "model/config/quantity.hpp"
 #include "model/config/suggestion.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/http/loopback.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -15,6 +17,16 @@
 namespace sluice {
 
 namespace {
+
+/// Returns what is wrong with a value of `--listen`, or an empty string.
+std::string listen_complaint(const std::string& text) {
+  try {
+    (void)parse_listen_address(text);
+    return {};
+  } catch (const error& refused) {
+    return fmt::format("{} [{}]", refused.what(), refused.code());
+  }
+}
 
 /// The parser and where its values go.
 class command_line {
@@ -82,6 +94,7 @@ private:
     command
         .add_option("--listen", flow.listen,
                     "Serve /metrics and /healthz here while it runs, as in 127.0.0.1:9464")
+        ->check(listen_complaint)
         ->type_name("ADDRESS:PORT");
     command
         .add_option_function<std::string>(
@@ -93,7 +106,7 @@ private:
                                       : fmt::format("'{}' is not a duration such as 250ms or 30s", text);
         })
         ->type_name("DURATION");
-    command.add_flag("-q,--quiet", flow.quiet, "No progress, no table; logs errors only");
+    command.add_flag("-q,--quiet", flow.quiet, "No progress, no table, no notices; logs errors only");
     command.add_option("--workers", flow.workers, "Worker threads (default: one per core)")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
         ->type_name("N");
@@ -104,7 +117,7 @@ private:
     add_choice(
         command, "--log-level", {"debug", "info", "warning", "error"},
         [&flow](const std::string& level) { flow.log_level = level; },
-        "The least that is logged (default warning)");
+        "The least that is logged (default warning); error also leaves out notices");
     add_choice(
         command, "--log-format", {"text", "json"},
         [&flow](const std::string& form) { flow.log_format = form; },
@@ -116,6 +129,9 @@ private:
     add_file(command, run_.file);
     add_assignments(command, run_.assignments);
     add_flow(command, run_.flow);
+    command.footer("The first SIGINT or SIGTERM stops the sources and lets the edges drain; the second "
+                   "aborts. What\n"
+                   "comes within 100 ms of the first is the same request.");
   }
 
   void add_validate() {
@@ -176,6 +192,36 @@ std::vector<std::string> command_names(const CLI::App& app) {
   for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
     names.push_back(command->get_name());
   return names;
+}
+
+std::string without_dashes(const std::string& name) {
+  return name.substr(std::min(name.find_first_not_of('-'), name.size()));
+}
+
+/// Returns ` (did you mean '--X'?)` for an option that `command` does not have, or an empty string.
+std::string suggest_option(const std::string& wrong, const CLI::App& command) {
+  std::vector<std::string> known;
+  for (const auto* option : command.get_options())
+    known.insert(known.end(), option->get_lnames().begin(), option->get_lnames().end());
+  const auto bare = without_dashes(wrong);
+  const bool only_dashes = std::find(known.begin(), known.end(), bare) != known.end();
+  const auto* best = only_dashes ? &bare : nearest(bare, known);
+  return best ? fmt::format(" (did you mean '--{}'?)", *best) : std::string{};
+}
+
+/// Returns what is wrong with `app`'s command line: an option that it does not have, which may be why a value
+/// was not expected or something else is missing; otherwise what the parser says.
+std::string explain(const CLI::ParseError& wrong, const CLI::App& app) {
+  const auto extras = app.remaining(true);
+  const auto option = std::find_if(extras.begin(), extras.end(), [](const std::string& one) {
+    return one.size() > 1 && one.front() == '-' && one != "--";
+  });
+  if (option == extras.end())
+    return extras.empty() ? wrong.what() : fmt::format("unexpected argument '{}'", extras.front());
+  const auto chosen = app.get_subcommands();
+  const auto name = option->substr(0, option->find('='));
+  return fmt::format("unknown option '{}'{}", name,
+                     suggest_option(name, chosen.empty() ? app : *chosen.front()));
 }
 
 cli_answer usage_error(const std::string& text) {
@@ -239,7 +285,7 @@ std::variant<cli_command, cli_answer> parse_command_line(int argc, const char* c
   } catch (const CLI::CallForVersion&) {
     return cli_answer{exit_status::success, version_text() + "\n", ""};
   } catch (const CLI::ParseError& wrong) {
-    return usage_error(wrong.what());
+    return usage_error(explain(wrong, app));
   }
 }
 

@@ -59,7 +59,7 @@ int execute(const demo_arguments& arguments, const node_catalog& catalog, cli_st
     flow.summary = "text";
     print_introduction(yaml, streams);
   }
-  return run_flow(graph.plan, flow, streams);
+  return run_flow(graph, flow, streams);
 }
 
 } // namespace sluice

@@ -8,13 +8,14 @@
 #include "runtime/cli/flow_report.hpp"
 #include "runtime/cli/json_output.hpp"
 #include "runtime/cli/log_writer.hpp"
+#include "runtime/cli/output_end.hpp"
 #include "runtime/cli/stop_signals.hpp"
+#include "runtime/cli/terminal_use.hpp"
 #include "runtime/embed/flow_runtime.hpp"
 #include "runtime/http/metrics_listener.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -28,14 +29,9 @@ namespace {
 /// Time between two drawings of the live lines.
 constexpr std::chrono::nanoseconds redraw_period = std::chrono::milliseconds{200};
 
-bool prints_to_stdout(const flow_plan& plan) {
-  return std::any_of(plan.nodes().begin(), plan.nodes().end(),
-                     [](const planned_node& one) { return one.type == "stdout"; });
-}
-
-/// Live lines would be torn apart by results that go to the same terminal.
-bool shows_progress(const flow_plan& plan, const flow_arguments& arguments, const cli_streams& streams) {
-  return streams.err_is_terminal && !arguments.quiet && !(streams.out_is_terminal && prints_to_stdout(plan));
+/// Live lines would erase results that go to the same terminal.
+bool shows_progress(const loaded_graph& graph, const flow_arguments& arguments, const cli_streams& streams) {
+  return streams.err_is_terminal && !arguments.quiet && !uses_terminal(graph, streams.out_is_terminal);
 }
 
 log_writer::settings log_settings(const flow_arguments& arguments, const cli_streams& streams) {
@@ -74,7 +70,7 @@ void print_summary(const flow_summary& summary, const flow_arguments& arguments,
     streams.out << summary_json(summary) << '\n';
   else if (form == "text")
     streams.err << summary_table(summary);
-  else if (summary.outcome == flow_status::failed)
+  if (form != "text" && summary.outcome == flow_status::failed)
     streams.err << "sluice: the flow failed: " << summary.reason << '\n';
   streams.out.flush();
   streams.err.flush();
@@ -108,20 +104,19 @@ private:
 
 } // namespace
 
-int run_flow(std::shared_ptr<const flow_plan> plan, const flow_arguments& arguments, cli_streams& streams) {
+int run_flow(const loaded_graph& graph, const flow_arguments& arguments, cli_streams& streams) {
   std::optional<signal_block> block(std::in_place);
   console screen(streams.err);
   log_writer log(screen, log_settings(arguments, streams));
-  const bool progress = shows_progress(*plan, arguments, streams);
+  const bool progress = shows_progress(graph, arguments, streams);
   flow_runtime runtime({arguments.workers, arguments.sharing, log.sink()});
   std::optional<metrics_listener> metrics;
   if (!arguments.listen.empty()) {
     metrics.emplace(arguments.listen, [&runtime] { return render_metrics(runtime); });
-    if (!arguments.quiet)
-      log.announce("metrics_listening", fmt::format("metrics at http://{}/metrics", metrics->address()));
+    log.announce("metrics_listening", fmt::format("metrics at http://{}/metrics", metrics->address()));
   }
 
-  const auto running = runtime.start(std::move(plan), {arguments.drain_timeout, defaults::abort_timeout});
+  const auto running = runtime.start(graph.plan, {arguments.drain_timeout, defaults::abort_timeout});
   signal_response response(running, log);
   flow_summary summary;
   {
@@ -134,7 +129,8 @@ int run_flow(std::shared_ptr<const flow_plan> plan, const flow_arguments& argume
   print_summary(summary, arguments, streams);
   const int status = exit_status::of_flow(summary.outcome, summary.deadline_exceeded, response.aborting());
   if (!summary.stuck.empty() && streams.leave)
-    streams.leave(status); // a destructor would wait for the handler that does not return
+    // A destructor would wait for the handler that does not return.
+    streams.leave(end_output(streams, status));
   return status;
 }
 

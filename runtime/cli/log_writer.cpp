@@ -86,6 +86,8 @@ public:
   }
 
   void announce(std::string_view event, std::string_view text) {
+    if (least_ >= spdlog::level::err)
+      return;
     if (json_)
       logger_.log(spdlog::level::info, json_members(event, text));
     else

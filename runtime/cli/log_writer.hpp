@@ -29,8 +29,8 @@ public:
   /// Returns a sink that writes here; valid while this object is.
   log_sink sink();
 
-  /// Tells the person at the terminal something, whatever the level: `sluice: TEXT`, or a JSON line of level
-  /// info.
+  /// Tells the person at the terminal something that was asked for: `sluice: TEXT`, or a JSON line of level
+  /// info. It passes by the level, unless that is `error`: then only errors are wanted.
   void announce(std::string_view event, std::string_view text);
 
 private:

@@ -14,7 +14,7 @@ int execute(const run_arguments& arguments, const node_catalog& catalog, cli_str
   streams.err.flush();
   if (!graph.plan)
     return exit_status::configuration;
-  return run_flow(graph.plan, arguments.flow, streams);
+  return run_flow(graph, arguments.flow, streams);
 }
 
 } // namespace sluice

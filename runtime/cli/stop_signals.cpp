@@ -40,7 +40,8 @@ signal_block::~signal_block() {
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-stop_signals::stop_signals(std::function<void(int, unsigned)> handle) : handle_(std::move(handle)) {
+stop_signals::stop_signals(std::function<void(int, unsigned)> handle, std::function<clock::time_point()> now)
+    : handle_(std::move(handle)), now_(std::move(now)) {
   const auto set = stop_set();
   signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   wake_ = eventfd(0, EFD_CLOEXEC);
@@ -64,7 +65,6 @@ stop_signals::~stop_signals() {
 }
 
 void stop_signals::run() {
-  unsigned count = 0;
   pollfd both[2] = {{signals_, POLLIN, 0}, {wake_, POLLIN, 0}};
   while (true) {
     if (poll(both, 2, -1) < 0)
@@ -73,8 +73,18 @@ void stop_signals::run() {
       return;
     signalfd_siginfo info{};
     if (read(signals_, &info, sizeof info) == sizeof info)
-      handle_(static_cast<int>(info.ssi_signo), ++count);
+      take(static_cast<int>(info.ssi_signo));
   }
+}
+
+void stop_signals::take(int signal) {
+  if (count_ == 1 && now_() - first_handled_ < same_request)
+    return;
+  handle_(signal, ++count_);
+  // Not from when it came: a signal that waited for the handler may have come at any time since, and an abort
+  // loses messages while an echo that is ignored loses nothing.
+  if (count_ == 1)
+    first_handled_ = now_();
 }
 
 } // namespace sluice

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <thread>
@@ -22,9 +23,17 @@ private:
 /// Hands SIGINT and SIGTERM, while they are blocked, to `handle` on a thread of its own.
 class stop_signals {
 public:
-  /// `handle` gets the signal's number and how many came so far, this one included; it must not throw.
-  /// Throws `error("signals")` when the kernel has no descriptors left.
-  explicit stop_signals(std::function<void(int signal, unsigned count)> handle);
+  using clock = std::chrono::steady_clock;
+
+  /// What comes this soon after the first request is the same one: `timeout` signals its child and then its
+  /// whole group, and Ctrl-C reaches the child besides the program that passes it on.
+  static constexpr std::chrono::milliseconds same_request{100};
+
+  /// `handle` gets the signal's number and how many requests came so far, this one included; it must not
+  /// throw. `now` is asked on the same thread. Throws `error("signals")` when the kernel has no descriptors
+  /// left.
+  explicit stop_signals(std::function<void(int signal, unsigned count)> handle,
+                        std::function<clock::time_point()> now = clock::now);
   /// Ends the thread and waits for it.
   ~stop_signals();
   stop_signals(const stop_signals&) = delete;
@@ -32,8 +41,12 @@ public:
 
 private:
   void run();
+  void take(int signal);
 
   std::function<void(int, unsigned)> handle_;
+  std::function<clock::time_point()> now_;
+  unsigned count_ = 0;
+  clock::time_point first_handled_;
   int signals_ = -1;
   int wake_ = -1;
   std::thread thread_;

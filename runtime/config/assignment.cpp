@@ -3,6 +3,7 @@
 #include "model/base/error.hpp"
 #include "model/config/quantity.hpp"
 #include "model/config/suggestion.hpp"
+#include "runtime/config/edge_loader.hpp"
 #include "runtime/config/yaml_document.hpp"
 
 #include <fmt/format.h>
@@ -83,6 +84,8 @@ private:
 
   config_value apply_member(const config_value& at, std::size_t depth) const {
     const auto& name = parts_[depth];
+    if (is_short_edge(at, depth))
+      return apply_member(long_edge(at, depth), depth);
     if (!at.is_map())
       refuse(assignment_, fmt::format("'{}' is {}, so it has no '{}'", prefix(depth), at.describe(), name));
     auto members = at.members();
@@ -99,6 +102,26 @@ private:
       refuse(assignment_, fmt::format("there is no '{}'{}", prefix(depth + 1), suggest(name, names)));
     }
     return config_value::map(std::move(members), at.position());
+  }
+
+  /// True when `at` is an item of an `edges` list written as `a -> b`.
+  bool is_short_edge(const config_value& at, std::size_t depth) const {
+    return at.is_scalar() && depth >= 2 && parts_[depth - 2] == "edges" && parts_[depth - 1].front() == '[' &&
+           at.text().find("->") != std::string::npos;
+  }
+
+  /// Returns the map form of an edge, which has room for settings.
+  config_value long_edge(const config_value& at, std::size_t depth) const {
+    const auto ends = split_chain(at);
+    if (ends.size() == 2)
+      return edge_map(ends[0], ends[1]);
+    std::string edges;
+    for (std::size_t i = 0; i + 1 < ends.size(); ++i)
+      edges += fmt::format("{}'{} -> {}'", i == 0 ? "" : ", ", ends[i].text(), ends[i + 1].text());
+    refuse(assignment_,
+           fmt::format("'{}' is the chain '{}', which has no settings of its own; in the file, write each "
+                       "of its edges as an item ({}), and set that of the one that is meant",
+                       prefix(depth), at.text(), edges));
   }
 
   /// Returns the first `count` parts of the path as text.

@@ -19,6 +19,14 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+/// The place of a byte of a scalar; exact for those on one line without escapes, which edges are.
+source_position place_of(const config_value& item, std::size_t offset) {
+  auto at = item.position();
+  if (at.known())
+    at.column += static_cast<int>(offset) + (item.is_quoted() ? 1 : 0);
+  return at;
+}
+
 /// Reads the settings of one edge in map form. Only what a member says by itself is judged here; what members
 /// say together (a key without `latest`, …) is validation's.
 class settings_reader {
@@ -118,22 +126,13 @@ private:
 
   void load_chain(const config_value& item, const std::string& path) {
     std::vector<std::pair<endpoint, config_value>> ends;
-    std::string_view rest = item.text();
-    std::size_t offset = 0;
-    while (true) {
-      const auto arrow = rest.find("->", offset);
-      const auto raw = rest.substr(offset, arrow == std::string_view::npos ? arrow : arrow - offset);
-      const auto part = trim(raw);
-      const auto end = parse_endpoint(part);
+    for (auto& part : split_chain(item)) {
+      const auto end = parse_endpoint(part.text());
       if (!end)
-        return refuse(path,
-                      fmt::format("'{}' is not an edge: '{}' is not NODE or NODE.PORT", item.text(), part),
-                      item.position());
-      const auto at = place_of(item, static_cast<std::size_t>(part.data() - rest.data()));
-      ends.emplace_back(*end, config_value::scalar(std::string(part), false, at));
-      if (arrow == std::string_view::npos)
-        break;
-      offset = arrow + 2;
+        return refuse(
+            path, fmt::format("'{}' is not an edge: '{}' is not NODE or NODE.PORT", item.text(), part.text()),
+            item.position());
+      ends.emplace_back(*end, std::move(part));
     }
     if (ends.size() < 2)
       return refuse(path, fmt::format("'{}' is not an edge; write it as 'from -> to'", item.text()),
@@ -141,21 +140,8 @@ private:
     for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
       const auto& [from, from_text] = ends[i];
       const auto& [to, to_text] = ends[i + 1];
-      const auto at = from_text.position();
-      add({from,
-           to,
-           {},
-           at,
-           config_value::map({{"from", at, from_text}, {"to", to_text.position(), to_text}}, at)});
+      add({from, to, {}, from_text.position(), edge_map(from_text, to_text)});
     }
-  }
-
-  /// The place of a byte of a scalar; exact for those on one line without escapes, which edges are.
-  static source_position place_of(const config_value& item, std::size_t offset) {
-    auto at = item.position();
-    if (at.known())
-      at.column += static_cast<int>(offset) + (item.is_quoted() ? 1 : 0);
-    return at;
   }
 
   void load_map(const config_value& item, const std::string& path) {
@@ -204,6 +190,24 @@ std::optional<endpoint> parse_endpoint(std::string_view text) {
   if (port.empty() || port.find_first_of(". \t\r\n") != std::string_view::npos)
     return std::nullopt;
   return endpoint{std::string(node), std::string(port)};
+}
+
+std::vector<config_value> split_chain(const config_value& text) {
+  constexpr std::string_view arrow = "->";
+  const std::string_view all = text.text();
+  std::vector<config_value> parts;
+  for (std::size_t start = 0; start != std::string_view::npos;) {
+    const auto end = all.find(arrow, start);
+    const auto part = trim(all.substr(start, end == std::string_view::npos ? end : end - start));
+    const auto offset = part.empty() ? start : static_cast<std::size_t>(part.data() - all.data());
+    parts.push_back(config_value::scalar(std::string(part), false, place_of(text, offset)));
+    start = end == std::string_view::npos ? end : end + arrow.size();
+  }
+  return parts;
+}
+
+config_value edge_map(const config_value& from, const config_value& to) {
+  return config_value::map({{"from", from.position(), from}, {"to", to.position(), to}}, from.position());
 }
 
 loaded_edges load_edges(const config_value& list, const std::string& path, findings& out) {

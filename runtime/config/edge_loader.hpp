@@ -15,6 +15,13 @@ namespace sluice {
 /// Returns `node.port` or `node` as an endpoint; nothing when a part is empty or there are several dots.
 std::optional<endpoint> parse_endpoint(std::string_view text);
 
+/// Returns what stands between the arrows of `a -> b -> c`, each part trimmed and with its own place; the
+/// whole text when there is no arrow.
+std::vector<config_value> split_chain(const config_value& text);
+
+/// Returns the map form of the edge `a -> b`, for what split_chain made of it.
+config_value edge_map(const config_value& from, const config_value& to);
+
 /// The edges of a list, and whether some could not be understood and are missing.
 struct loaded_edges {
   std::vector<edge_declaration> edges;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <unordered_map>
@@ -28,6 +29,29 @@ source_position to_position(const YAML::Mark& mark) {
 
 finding syntax_finding(std::string text, source_position at, std::string path = {}) {
   return {finding::level::error, finding_code::syntax, std::move(path), std::move(text), at};
+}
+
+/// Returns the place of the first tab that indents a line (counted from 0), or nothing when only spaces do.
+std::optional<source_position> indenting_tab(std::string_view text, int line) {
+  for (int skipped = 0; skipped < line; ++skipped) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos)
+      return std::nullopt;
+    text.remove_prefix(end + 1);
+  }
+  const auto indentation = text.substr(0, std::min(text.find_first_not_of(" \t"), text.size()));
+  const auto tab = indentation.find('\t');
+  if (tab == std::string_view::npos)
+    return std::nullopt;
+  return source_position{line + 1, static_cast<int>(tab) + 1};
+}
+
+/// The parser's own words, but for tabs: it only says what it would have liked to see behind them.
+finding explain(const YAML::Exception& failed, std::string_view text) {
+  const auto tab = failed.mark.is_null() ? std::nullopt : indenting_tab(text, failed.mark.line);
+  if (tab)
+    return syntax_finding("a tab indents this line, which YAML does not allow; use spaces", *tab);
+  return syntax_finding(failed.msg, to_position(failed.mark));
 }
 
 /// Ends reading: nothing after this finding is worth looking at.
@@ -332,7 +356,7 @@ yaml_document read_yaml(std::string_view text) {
   } catch (const reading_ended& ended) {
     document.found.push_back(ended.why);
   } catch (const YAML::Exception& failed) {
-    document.found.push_back(syntax_finding(failed.msg, to_position(failed.mark)));
+    document.found.push_back(explain(failed, text));
   }
   return document;
 }

@@ -44,6 +44,19 @@ BOOST_AUTO_TEST_CASE(of_a_source_pauses_it_longer_each_time_until_it_succeeds) {
   BOOST_TEST(bench.counters().errors == 8U);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_source_that_gets_on_does_not_pause_it) {
+  node_bench bench(node_shape::source());
+  std::uint64_t calls = 0;
+  bench.script->produce = [&](node_context& context, std::size_t) -> produce_result {
+    if (++calls == 100)
+      return produce_result::done;
+    context.emit(0, calls);
+    throw std::runtime_error("the door is stiff");
+  };
+  bench.start();
+  BOOST_TEST(calls == 100U);
+}
+
 BOOST_AUTO_TEST_CASE(costs_one_message_when_the_node_goes_on) {
   node_bench bench;
   bench.script->on_message = fails_at({3});

@@ -1,3 +1,4 @@
+#include "model/config/option_mistakes.hpp"
 #include "tests/model/graph_fixture.hpp"
 
 using namespace sluice;
@@ -148,7 +149,37 @@ BOOST_AUTO_TEST_CASE(bad_names_are_reported_and_the_longest_good_one_is_not) {
   BOOST_TEST(only_text(named(std::string(129, 'x'))).find("has 129 characters; at most 128") !=
              std::string::npos);
   const auto empty = check(three_nodes().add_type("", "source"));
-  check_findings(empty, {"BAD_NAME nodes.", "NO_CONSUMER nodes."});
+  check_findings(empty, {"BAD_NAME nodes."});
+}
+
+BOOST_AUTO_TEST_CASE(what_no_edge_can_name_is_not_reported_as_unconnected) {
+  check_findings(check(three_nodes().add_type("2x", "sink")), {"BAD_NAME nodes.2x"});
+  check_findings(check(three_nodes().add_type("2x", "two_inputs").connect("a", "2x.left")),
+                 {"BAD_NAME nodes.2x"});
+  graph_builder inner;
+  inner.add_type("p", "pass").expose_input("in", "p").expose_output("out", "p");
+  check_findings(check(three_nodes().add_graph("2x", inner.build())), {"BAD_NAME nodes.2x"});
+}
+
+BOOST_AUTO_TEST_CASE(all_mistakes_inside_one_option_are_reported_each_in_its_place) {
+  auto catalog = fake_catalog();
+  auto picky =
+      fake_type("picky", "source", source_of<text>(), {{"of", option_kind::string_map, true, {}, "x"}});
+  picky.make = [](const options&) -> std::unique_ptr<node> {
+    using part = option_mistake::part;
+    throw option_mistakes("of", {{"a.b", part::name, "a bad name"}, {"c", part::value, "a bad value"}});
+  };
+  catalog.add(picky);
+  const auto members = config_value::map({{"a.b", {3, 4}, config_value::scalar("x", false, {3, 9})},
+                                          {"c", {4, 4}, config_value::scalar("y", false, {4, 7})}});
+  graph_builder builder;
+  builder.add_type("a", "picky", config_value::map({{"of", {}, members}})).add_type("b", "sink");
+  const auto result = validate(builder.connect("a", "b").build(), catalog);
+  check_findings(result, {"BAD_VALUE nodes.a.of.a.b", "BAD_VALUE nodes.a.of.c"});
+  BOOST_REQUIRE(result.found.size() == 2U);
+  BOOST_TEST((result.found[0].position == source_position{3, 4}));
+  BOOST_TEST(result.found[0].text == "a bad name");
+  BOOST_TEST((result.found[1].position == source_position{4, 7}));
 }
 
 BOOST_AUTO_TEST_CASE(a_graph_without_nodes_is_refused) {

@@ -95,7 +95,6 @@ BOOST_AUTO_TEST_CASE(paths_of_findings_go_through_the_subgraph) {
   const auto inner = passing().add_type("bad name", "tuned", {{"size", "0"}}).connect("p", "q").build();
   check_findings(check(around(inner)),
                  {"BAD_NAME nodes.sub.graph.nodes.bad name", "BAD_VALUE nodes.sub.graph.nodes.bad name.size",
-                  "MISSING_INPUT nodes.sub.graph.nodes.bad name",
                   "UNKNOWN_NODE nodes.sub.graph.edges[0].to"});
 }
 

@@ -30,6 +30,15 @@ BOOST_AUTO_TEST_CASE(a_short_name_may_differ_by_one) {
   BOOST_TEST(suggest("xy", {"key"}) == "");
 }
 
+BOOST_AUTO_TEST_CASE(the_beginning_of_a_name_is_near) {
+  BOOST_TEST(suggest("prio", {"capacity", "priority"}) == " (did you mean 'priority'?)");
+  BOOST_TEST(suggest("cap", {"policy", "capacity"}) == " (did you mean 'capacity'?)");
+  BOOST_TEST(suggest("ca", {"policy", "capacity"}) == "");
+  BOOST_TEST(suggest("json", {"json_parse_all", "json_parse"}) == " (did you mean 'json_parse'?)");
+  BOOST_TEST(suggest("pols", {"pole", "polsters_of_wood"}) == " (did you mean 'pole'?)");
+  BOOST_TEST(suggest("aaa", {std::string(129, 'a')}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_name_with_nothing_in_common_is_never_suggested) {
   BOOST_TEST(suggest("a", {"b"}) == "");
   BOOST_TEST(suggest("", {"b"}) == "");

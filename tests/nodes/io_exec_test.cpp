@@ -1,83 +1,17 @@
+#include "nodes/io/child_log.hpp"
 #include "nodes/io/child_process.hpp"
 #include "nodes/io/exec_sink.hpp"
 #include "nodes/io/exec_source.hpp"
-#include "tests/nodes/io_temporary_folder.hpp"
-#include "tests/support/node_harness.hpp"
+#include "tests/nodes/io_exec_scene.hpp"
 
-#include <boost/test/unit_test.hpp>
-
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace sluice;
+using namespace sluice::testing;
 using namespace std::chrono_literals;
-using sluice::testing::node_harness;
-using sluice::testing::temporary_folder;
-using sluice::testing::text_message;
-using strings = std::vector<std::string>;
-
-namespace {
-
-config_value given(const strings& command,
-                   const std::vector<std::pair<std::string, std::string>>& scalars = {}) {
-  std::vector<config_value> words;
-  for (const auto& word : command)
-    words.push_back(config_value::scalar(word));
-  std::vector<config_value::member> members{{"command", {}, config_value::list(std::move(words))}};
-  for (const auto& [name, value] : scalars)
-    members.push_back({name, {}, config_value::scalar(value)});
-  return config_value::map(std::move(members));
-}
-
-strings shell(const std::string& script) {
-  return {"/bin/sh", "-c", script};
-}
-
-strings all_lines(node_harness& harness) {
-  strings lines;
-  for (auto said = produce_result::more; said == produce_result::more;) {
-    said = harness.produce();
-    auto some = harness.texts();
-    lines.insert(lines.end(), some.begin(), some.end());
-  }
-  return lines;
-}
-
-strings next_lines(node_harness& harness, std::size_t count) {
-  strings lines;
-  while (lines.size() < count) {
-    BOOST_TEST_REQUIRE((harness.produce() == produce_result::more));
-    auto some = harness.texts();
-    lines.insert(lines.end(), some.begin(), some.end());
-  }
-  return lines;
-}
-
-/// True when this process has no child left, running or zombie.
-bool childless() {
-  return ::waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD;
-}
-
-/// True once no process has the number; a grandchild is collected by init, which takes a moment.
-bool is_gone(pid_t id) {
-  while (::kill(id, 0) == 0) {
-    // A container without an init keeps it as a zombie.
-    std::ifstream in("/proc/" + std::to_string(id) + "/stat");
-    std::string number;
-    std::string name;
-    std::string state;
-    if (in >> number >> name >> state && state == "Z")
-      return true;
-  }
-  return true;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(io_exec_source)
 
@@ -146,6 +80,43 @@ BOOST_AUTO_TEST_CASE(a_status_other_than_zero_is_a_failure_that_names_it) {
   BOOST_TEST_REQUIRE(failed.size() == 1U);
   BOOST_TEST(failed[0].code == "command_failed");
   BOOST_TEST(failed[0].text == "the command '/bin/sh' exited with status 3");
+  BOOST_TEST((harness.produce() == produce_result::done));
+  BOOST_TEST(harness.failures().empty()); // once a run
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_tells_the_last_lines_of_stderr) {
+  node_harness harness(exec_source_type(),
+                       given(shell("for n in 1 2 3 4; do echo line $n >&2; done; printf rest >&2; exit 3")));
+  harness.start();
+  (void)all_lines(harness);
+  const auto failed = harness.failures();
+  BOOST_TEST_REQUIRE(failed.size() == 1U);
+  BOOST_TEST(failed[0].text == "the command '/bin/sh' exited with status 3; the last it wrote to stderr: "
+                               "line 3 / line 4 / rest");
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_tells_no_more_of_stderr_than_a_log_line_bears) {
+  node_harness harness(exec_source_type(),
+                       given(shell("for n in 1 2 3; do printf '%03999dé\\n' $n >&2; done; exit 3")));
+  harness.start();
+  (void)all_lines(harness);
+  const auto failed = harness.failures();
+  BOOST_TEST_REQUIRE(failed.size() == 1U);
+  BOOST_TEST(failed[0].text.size() < 2 * child_log::kept_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_is_started_again_tells_its_own_last_lines_only) {
+  temporary_folder dir;
+  const auto script =
+      "test -e " + dir.file("flag") + " && exit 1; touch " + dir.file("flag") + "; echo first >&2; exit 1";
+  node_harness harness(exec_source_type(), given(shell(script), {{"restart", "always"}}));
+  harness.start();
+  (void)all_lines(harness);
+  BOOST_TEST(harness.failures().at(0).text.find("first") != std::string::npos);
+  harness.advance(1s);
+  (void)all_lines(harness);
+  BOOST_TEST(harness.failures().at(0).text.find("first") == std::string::npos);
+  harness.stop();
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_is_a_failure_that_names_it) {
@@ -205,13 +176,52 @@ BOOST_AUTO_TEST_CASE(restart_on_failure_stops_at_success) {
   BOOST_TEST(harness.failures().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_process_left_behind_with_the_output_open_does_not_hold_the_end_up) {
+BOOST_AUTO_TEST_CASE(what_a_process_left_behind_writes_belongs_to_the_output) {
+  temporary_folder dir;
+  const auto script =
+      "(while ! test -e " + dir.file("go") + "; do :; done; echo late; exit 7) & echo $$; exit 0";
+  node_harness harness(exec_source_type(), given(shell(script)));
+  harness.start();
+  await_exit_of(std::stoi(next_lines(harness, 1).front()));
+  for (int count = 0; count < 3; ++count)
+    BOOST_TEST_REQUIRE((harness.produce() == produce_result::more));
+  dir.put("go", "");
+  BOOST_TEST(all_lines(harness) == strings{"late"}, boost::test_tools::per_element());
+  BOOST_TEST((harness.produce() == produce_result::done));
+  BOOST_TEST(harness.failures().empty()); // the status is the command's own
+  BOOST_TEST(childless());
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_ends_what_the_command_left_behind) {
   node_harness harness(exec_source_type(), given(shell("echo $$; sleep 1000 & echo $!")));
   harness.start();
+  const auto lines = next_lines(harness, 2);
+  await_exit_of(std::stoi(lines[0]));
+  for (int count = 0; count < 3; ++count)
+    BOOST_TEST_REQUIRE((harness.produce() == produce_result::more));
+  harness.stop();
+  BOOST_TEST(is_gone(std::stoi(lines[1])));
+  BOOST_TEST(childless());
+}
+
+BOOST_AUTO_TEST_CASE(a_process_left_behind_with_another_output_does_not_hold_the_end_up) {
+  node_harness harness(exec_source_type(), given(shell("sleep 1000 > /dev/null & echo $!")));
+  harness.start();
   const auto lines = all_lines(harness);
-  BOOST_TEST_REQUIRE(lines.size() == 2U);
+  BOOST_TEST_REQUIRE(lines.size() == 1U);
   BOOST_TEST((harness.produce() == produce_result::done));
-  BOOST_TEST(::kill(-std::stoi(lines[0]), SIGKILL) == 0); // it is still there
+  harness.stop();
+  BOOST_TEST(::kill(std::stoi(lines[0]), SIGKILL) == 0); // it is still there
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_has_exited_wakes_a_wait_for_its_output_only_once) {
+  child_process child(shell("sleep 1000 &"), child_stream::output);
+  while (!child.wait(1s).exited) {
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  BOOST_TEST(child.wait(5ms).exited);
+  BOOST_TEST((std::chrono::steady_clock::now() - begin >= 5ms));
+  (void)child.stop(60s);
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_the_whole_group) {
@@ -254,112 +264,6 @@ BOOST_AUTO_TEST_CASE(a_child_that_is_forgotten_is_killed_and_collected) {
   }
   BOOST_TEST(childless());
   BOOST_TEST(::kill(id, 0) != 0);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(io_exec_sink)
-
-BOOST_AUTO_TEST_CASE(messages_become_lines_of_its_stdin) {
-  temporary_folder dir;
-  node_harness harness(exec_sink_type(), given(shell("cat > " + dir.file("out"))));
-  harness.start();
-  std::string expected;
-  for (int number = 0; number < 1000; ++number) {
-    BOOST_TEST_REQUIRE(harness.feed(text_message(std::to_string(number))));
-    expected += std::to_string(number) + "\n";
-  }
-  harness.advance(0ns);
-  harness.end();
-  BOOST_TEST((dir.content("out") == expected));
-  BOOST_TEST(childless());
-  harness.stop();
-}
-
-BOOST_AUTO_TEST_CASE(a_format_may_be_json) {
-  temporary_folder dir;
-  node_harness harness(exec_sink_type(), given(shell("cat > " + dir.file("out")), {{"format", "json"}}));
-  harness.start();
-  harness.feed(text_message("a \"b\""));
-  harness.end();
-  BOOST_TEST(dir.content("out") == "\"a \\\"b\\\"\"\n");
-}
-
-BOOST_AUTO_TEST_CASE(a_slow_reader_holds_messages_back_until_it_reads) {
-  temporary_folder dir;
-  // It reads only once the file `go` is there.
-  const auto script = "while ! test -e " + dir.file("go") + "; do :; done; cat > " + dir.file("out");
-  node_harness harness(exec_sink_type(), given(shell(script)));
-  harness.start();
-  std::string expected;
-  std::string line(1000, 'x');
-  while (harness.feed(text_message(line)))
-    expected += line + "\n";
-  BOOST_TEST(harness.held() > 0U);
-  dir.put("go", "");
-  harness.end();
-  BOOST_TEST((dir.content("out") == expected));
-  BOOST_TEST(harness.held() == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(its_failure_shows_at_the_end) {
-  node_harness harness(exec_sink_type(), given(shell("cat > /dev/null; echo sorry >&2; exit 4")));
-  harness.start();
-  harness.feed(text_message("x"));
-  BOOST_CHECK_EXCEPTION(harness.end(), error, [](const error& failed) {
-    return failed.code() == "command_failed" &&
-           std::string(failed.what()).find("status 4") != std::string::npos;
-  });
-  BOOST_TEST(harness.logged() == strings{"command_stderr: sorry"}, boost::test_tools::per_element());
-  harness.stop();
-  BOOST_TEST(childless());
-}
-
-BOOST_AUTO_TEST_CASE(one_that_stops_reading_and_exits_well_ends_the_flow_cleanly) {
-  (void)::signal(SIGPIPE, SIG_IGN);
-  node_harness harness(exec_sink_type(), given({"true"}));
-  harness.start();
-  std::vector<node_harness::failure> failed;
-  while (failed.empty()) {
-    harness.feed(text_message(std::string(100'000, 'x')));
-    failed = harness.failures();
-  }
-  BOOST_TEST(failed[0].code == "closed_pipe");
-  harness.end();
-  harness.stop();
-  BOOST_TEST(childless());
-}
-
-BOOST_AUTO_TEST_CASE(one_that_stops_reading_because_it_failed_is_an_error) {
-  (void)::signal(SIGPIPE, SIG_IGN);
-  node_harness harness(exec_sink_type(), given(shell("exit 9")));
-  harness.start();
-  std::vector<node_harness::failure> failed;
-  while (failed.empty()) {
-    harness.feed(text_message(std::string(100'000, 'x')));
-    failed = harness.failures();
-  }
-  BOOST_TEST(failed[0].code == "command_failed");
-  harness.stop();
-  BOOST_TEST(childless());
-}
-
-BOOST_AUTO_TEST_CASE(a_stopping_flow_waits_for_it_no_longer_than_its_grace) {
-  node_harness harness(exec_sink_type(), given({"sleep", "1000"}, {{"grace", "30ms"}}));
-  harness.start();
-  harness.set_stopping();
-  BOOST_CHECK_EXCEPTION(harness.end(), error, [](const error& failed) {
-    return std::string(failed.what()).find("SIGTERM") != std::string::npos;
-  });
-  harness.stop();
-  BOOST_TEST(childless());
-}
-
-BOOST_AUTO_TEST_CASE(a_stop_without_an_end_ends_it) {
-  node_harness harness(exec_sink_type(), given({"sleep", "1000"}, {{"grace", "1s"}}));
-  harness.start();
-  harness.stop();
-  BOOST_TEST(childless());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -206,54 +206,6 @@ BOOST_AUTO_TEST_CASE(a_nonblocking_stdout_is_served_too) {
   BOOST_TEST((received == large + "\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_nothing_is_lost_silently) {
-  node_harness harness(file_sink_type(), scalars{{"path", "/dev/full"}});
-  harness.start();
-  write_all(harness, {"1", "2", "3"});
-  BOOST_CHECK_EXCEPTION(harness.advance(0ns), error, [](const error& failed) {
-    const std::string text = failed.what();
-    return failed.code() == "write_failed" && text.find("/dev/full") != std::string::npos &&
-           text.find("No space left") != std::string::npos;
-  });
-  BOOST_TEST(harness.held() == 3U);
-  BOOST_TEST(harness.tick_pending()); // another try
-  BOOST_CHECK_THROW(harness.end(), error);
-  BOOST_TEST(harness.discarded() == 3U);
-  BOOST_TEST(harness.held() == 0U);
-  harness.stop();
-  BOOST_TEST(harness.discarded() == 3U);
-}
-
-BOOST_AUTO_TEST_CASE(messages_that_a_full_disk_leaves_no_room_for_fail) {
-  node_harness harness(file_sink_type(), scalars{{"path", "/dev/full"}});
-  harness.start();
-  for (int count = 0; count < 100; ++count)
-    harness.feed(text_message(std::string(1023, 'x')));
-  const auto failed = harness.failures();
-  BOOST_TEST(harness.held() == 64U);
-  BOOST_TEST_REQUIRE(failed.size() == 36U);
-  BOOST_TEST(failed[0].code == "write_failed");
-  BOOST_TEST(failed[0].original.get<text>().size() == 1023U);
-}
-
-BOOST_AUTO_TEST_CASE(a_write_that_failed_is_made_up_for_without_gap_or_repeat) {
-  temporary_folder dir;
-  const auto path = dir.file("out");
-  line_writer writer(line_format::text);
-  file_descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-  writer.attach(file.get());
-  writer.append(text_message("kept"));
-  file_descriptor read_only(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  writer.attach(read_only.get());
-  BOOST_TEST((writer.flush(0) == line_writer::result::failed));
-  BOOST_TEST(writer.error_number() == EBADF);
-  BOOST_TEST(writer.messages() == 1U);
-  writer.attach(file.get());
-  BOOST_TEST((writer.flush(0) == line_writer::result::written));
-  BOOST_TEST((writer.flush(0) == line_writer::result::written));
-  BOOST_TEST(dir.content("out") == "kept\n");
-}
-
 BOOST_AUTO_TEST_CASE(a_writer_counts_messages_that_are_written_in_part) {
   auto pipe = make_pipe();
   set_nonblocking(pipe.writing.get());

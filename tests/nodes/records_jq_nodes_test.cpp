@@ -1,3 +1,4 @@
+#include "model/config/option_mistakes.hpp"
 #include "model/message/error_record.hpp"
 #include "model/message/json.hpp"
 #include "nodes/records/filter.hpp"
@@ -9,6 +10,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -205,6 +207,27 @@ BOOST_AUTO_TEST_CASE(route_refuses_ports_that_cannot_be) {
              std::string::npos);
   BOOST_TEST(option_complaint(type, routes({{"error", "."}})).find("rename the route 'error'") !=
              std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(route_reports_bad_ports_and_bad_programs_at_once) {
+  const auto type = sluice::route_type();
+  const auto members = [](const std::function<void(const sluice::options&)>& use, const config_value& given) {
+    std::vector<std::string> found;
+    try {
+      use(sluice::options(sluice::route_type().options, given));
+    } catch (const sluice::option_mistakes& wrong) {
+      for (const auto& one : wrong.all())
+        found.push_back((one.where == sluice::option_mistake::part::name ? "name " : "value ") + one.member);
+    }
+    return found;
+  };
+  const auto all = routes({{"error", "."}, {"else", "."}, {"a b", "."}, {"ok", ".["}, {"fine", ".a"}});
+  BOOST_TEST(members(type.ports_for, all) == (texts{"name error", "name else", "name a b", "value ok"}),
+             boost::test_tools::per_element());
+  // With good names the ports are known; only making the node fails.
+  const auto programs = routes({{"a", ".["}, {"b", "]"}});
+  BOOST_TEST(type.ports_for(sluice::options(type.options, programs)).outputs.size() == 3U);
+  BOOST_TEST(members(type.make, programs) == (texts{"value a", "value b"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(route_fails_when_a_program_does_and_asks_no_further) {

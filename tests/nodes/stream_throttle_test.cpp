@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(messages_pass_untouched) {
   sent.set_trace({5, 6});
   sent.set_timestamp(42ns);
   sent.set_key(text("k"));
-  BOOST_TEST(harness.feed(std::move(sent)));
+  BOOST_TEST(harness.feed(sent));
   const auto passed = harness.messages();
   BOOST_REQUIRE_EQUAL(passed.size(), 1U);
   BOOST_TEST((passed[0].trace() == trace_id{5, 6}));

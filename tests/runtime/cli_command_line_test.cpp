@@ -102,6 +102,37 @@ BOOST_AUTO_TEST_CASE(an_unknown_command_gets_a_suggestion) {
              "sluice: unknown command 'vaildate' (did you mean 'validate'?)\nTry 'sluice --help'.\n");
 }
 
+BOOST_AUTO_TEST_CASE(an_unknown_option_is_named_before_its_value_and_gets_a_suggestion) {
+  const auto said = [](const std::vector<const char*>& words) {
+    const auto wrong = answer(words);
+    BOOST_TEST(wrong.status == exit_status::usage);
+    return wrong.err.substr(0, wrong.err.find('\n'));
+  };
+  const std::string meant = "sluice: unknown option '--sumary' (did you mean '--summary'?)";
+  BOOST_TEST(said({"run", "a", "--sumary", "json"}) == meant);
+  BOOST_TEST(said({"run", "--sumary", "json", "a"}) == meant);
+  BOOST_TEST(said({"run", "a", "--sumary=json"}) == meant);
+  BOOST_TEST(said({"run", "a", "-summary"}) ==
+             "sluice: unknown option '-summary' (did you mean '--summary'?)");
+  BOOST_TEST(said({"run", "a", "--drain", "1s"}) ==
+             "sluice: unknown option '--drain' (did you mean '--drain-timeout'?)");
+  BOOST_TEST(said({"run", "a", "--zebra"}) == "sluice: unknown option '--zebra'");
+  BOOST_TEST(said({"run", "--quite"}) == "sluice: unknown option '--quite' (did you mean '--quiet'?)");
+  BOOST_TEST(said({"run"}) == "sluice: FILE is required");
+  BOOST_TEST(said({"run", "a", "b"}) == "sluice: unexpected argument 'b'");
+  BOOST_TEST(said({"--versoin"}) == "sluice: unknown option '--versoin' (did you mean '--version'?)");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_to_listen_on_is_checked_with_the_command_line) {
+  for (const auto* wrong : {":9464", "127.0.0.1", "127.0.0.1:99999", "foo:1", "nonsense", ""}) {
+    const auto said = answer({"run", "a", "--listen", wrong});
+    BOOST_TEST(said.status == exit_status::usage, wrong);
+    BOOST_TEST(contains(said.err, "[cannot_listen]"), said.err);
+  }
+  BOOST_TEST(contains(answer({"run", "a", "--listen", "0.0.0.0:1"}).err, "[not_loopback]"));
+  BOOST_TEST(parse_run({"run", "a", "--listen", "[::1]:0"}).flow.listen == "[::1]:0");
+}
+
 BOOST_AUTO_TEST_CASE(no_command_prints_the_help_as_an_error) {
   const auto said = answer({});
   BOOST_TEST(said.status == exit_status::usage);

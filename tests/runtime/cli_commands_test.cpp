@@ -1,5 +1,6 @@
 #include "runtime/cli/cli.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/http/metrics_listener.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -7,7 +8,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
+#include <streambuf>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,6 +63,31 @@ public:
 private:
   std::string path_;
 };
+
+/// Takes what fits into its buffer, and none of it further.
+class full_disk : public std::streambuf {
+public:
+  full_disk() { setp(buffer_, buffer_ + sizeof buffer_); }
+
+private:
+  int sync() override { return pptr() == pbase() ? 0 : -1; }
+  char buffer_[4096];
+};
+
+/// Runs a graph whose source has no end: only a signal, which waits until the watcher is there, ends it.
+outcome run_and_stop(const std::vector<const char*>& words) {
+  const auto endless =
+      "version: 1\nname: e\nnodes:\n  a: {type: generate, rate: 1000}\n  b: {type: null}\nedges: [a -> b]\n";
+  sigset_t stop;
+  sigset_t before;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop, &before);
+  kill(getpid(), SIGTERM);
+  auto done = run(words, endless);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return done;
+}
 
 constexpr const char* small_graph =
     "version: 1\nname: small\nnodes:\n  numbers: {type: generate, count: 1000}\n  nothing: {type: "
@@ -279,20 +307,11 @@ BOOST_AUTO_TEST_CASE(a_flow_that_fails_exits_with_one) {
   const auto summary = nlohmann::json::parse(failed.out);
   BOOST_TEST(summary["outcome"] == "failed");
   BOOST_TEST(summary.contains("reason"));
+  BOOST_TEST(contains(failed.err, "sluice: the flow failed: " + summary["reason"].get<std::string>() + "\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_first_signal_drains_and_exits_with_zero) {
-  // The source has no end: only the signal, which waits until the watcher is there, ends this test.
-  const auto endless =
-      "version: 1\nname: e\nnodes:\n  a: {type: generate, rate: 1000}\n  b: {type: null}\nedges: [a -> b]\n";
-  sigset_t stop;
-  sigset_t before;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, &before);
-  kill(getpid(), SIGTERM);
-  const auto done = run({"run", "-", "--summary", "json"}, endless);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  const auto done = run_and_stop({"run", "-", "--summary", "json"});
   BOOST_TEST(done.status == exit_status::success);
   BOOST_TEST(nlohmann::json::parse(done.out)["outcome"] == "finished");
   BOOST_TEST(contains(done.err, "a second signal aborts"));
@@ -302,7 +321,48 @@ BOOST_AUTO_TEST_CASE(an_address_that_cannot_be_listened_on_ends_the_command) {
   const auto bad = run({"run", "-", "--listen", "0.0.0.0:0"}, small_graph);
   BOOST_TEST(bad.status == exit_status::usage);
   BOOST_TEST(contains(bad.err, "[not_loopback]"));
-  BOOST_TEST(run({"run", "-", "--listen", "nonsense"}, small_graph).status == exit_status::failed);
+  // The command line is looked at before the graph is.
+  const auto both = run({"run", "-", "--listen", ":9464"}, "not a graph");
+  BOOST_TEST(both.status == exit_status::usage);
+  BOOST_TEST(!contains(both.err, "<stdin>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_in_use_is_a_failure_and_not_a_usage_error) {
+  const metrics_listener taken("127.0.0.1:0", [] { return std::string(); });
+  const auto late = run({"run", "-", "--listen", taken.address().c_str()}, small_graph);
+  BOOST_TEST(late.status == exit_status::failed);
+  BOOST_TEST(contains(late.err, "[cannot_listen]"));
+}
+
+BOOST_AUTO_TEST_CASE(a_summary_that_cannot_be_written_is_a_failure) {
+  const auto written_to = [](std::streambuf& target, std::function<bool()> reader_has_gone) {
+    std::istringstream in(small_graph);
+    std::ostream out(&target);
+    std::ostringstream err;
+    cli_streams streams{in, out, err};
+    streams.reader_has_gone = std::move(reader_has_gone);
+    const std::vector<const char*> words{"sluice", "run", "-", "--summary", "json"};
+    const int status = run_cli(static_cast<int>(words.size()), words.data(), streams);
+    return outcome{status, "", err.str()};
+  };
+  full_disk disk;
+  const auto lost = written_to(disk, [] { return false; });
+  BOOST_TEST(lost.status == exit_status::failed);
+  BOOST_TEST(contains(lost.err, "cannot write to standard output"));
+  const auto unread = written_to(disk, [] { return true; });
+  BOOST_TEST(unread.status == exit_status::success);
+  BOOST_TEST(unread.err == "");
+  std::stringbuf room;
+  BOOST_TEST(written_to(room, {}).status == exit_status::success);
+}
+
+BOOST_AUTO_TEST_CASE(quiet_is_quiet_about_a_signal_too) {
+  for (const std::vector<const char*>& how :
+       {std::vector<const char*>{"-q"}, std::vector<const char*>{"--log-level", "error"}}) {
+    std::vector<const char*> words{"run", "-", "--summary", "json"};
+    words.insert(words.end(), how.begin(), how.end());
+    BOOST_TEST(run_and_stop(words).err == "");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_demo_explains_itself) {

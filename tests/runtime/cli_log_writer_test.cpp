@@ -55,11 +55,19 @@ BOOST_AUTO_TEST_CASE(what_is_below_the_level_is_left_out) {
 BOOST_AUTO_TEST_CASE(announcements_pass_by_the_level_and_keep_the_format) {
   std::ostringstream err;
   console screen(err);
-  log_writer(screen, {"error", false, false}).announce("flow_stopping", "stopping");
+  log_writer(screen, {"warning", false, false}).announce("flow_stopping", "stopping");
   BOOST_TEST(err.str() == "sluice: stopping\n");
   err.str("");
-  log_writer(screen, {"error", true, false}).announce("flow_stopping", "stopping");
+  log_writer(screen, {"warning", true, false}).announce("flow_stopping", "stopping");
   BOOST_TEST(nlohmann::json::parse(err.str())["event"] == "flow_stopping");
+}
+
+BOOST_AUTO_TEST_CASE(where_only_errors_are_wanted_nothing_is_announced) {
+  std::ostringstream err;
+  console screen(err);
+  log_writer(screen, {"error", false, false}).announce("flow_stopping", "stopping");
+  log_writer(screen, {"error", true, false}).announce("flow_stopping", "stopping");
+  BOOST_TEST(err.str() == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_log_line_goes_above_the_live_frame) {

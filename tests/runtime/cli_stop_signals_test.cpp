@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <future>
 #include <mutex>
@@ -12,20 +13,54 @@
 
 using namespace sluice;
 
+namespace {
+
+/// A signal and how many requests it makes.
+using request = std::pair<int, unsigned>;
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(cli_stop_signals)
 
-BOOST_AUTO_TEST_CASE(each_signal_is_handed_over_with_its_count) {
+BOOST_AUTO_TEST_CASE(each_request_is_handed_over_with_its_count) {
   const signal_block block;
-  std::promise<std::pair<int, unsigned>> first;
-  std::promise<std::pair<int, unsigned>> second;
+  std::promise<request> first;
+  std::promise<request> second;
   {
-    const stop_signals signals([&](int signal, unsigned count) {
-      (count == 1 ? first : second).set_value({signal, count});
-    });
+    stop_signals::clock::time_point now{}; // asked on the watcher's thread only
+    const stop_signals signals(
+        [&](int signal, unsigned count) {
+          (count == 1 ? first : second).set_value({signal, count});
+        },
+        [&] { return now += stop_signals::same_request; });
     kill(getpid(), SIGTERM);
-    BOOST_TEST((first.get_future().get() == std::pair<int, unsigned>(SIGTERM, 1)));
+    BOOST_TEST((first.get_future().get() == request(SIGTERM, 1)));
     kill(getpid(), SIGINT);
-    BOOST_TEST((second.get_future().get() == std::pair<int, unsigned>(SIGINT, 2)));
+    BOOST_TEST((second.get_future().get() == request(SIGINT, 2)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_right_after_the_first_is_the_same_request) {
+  const signal_block block;
+  std::promise<request> first;
+  std::promise<request> second;
+  {
+    // What the clock says when the first has been handled, when its echo comes, and when the second comes.
+    const std::vector<std::chrono::milliseconds> times{
+        std::chrono::milliseconds{0}, stop_signals::same_request - std::chrono::milliseconds{1},
+        stop_signals::same_request};
+    std::size_t asked = 0;
+    const stop_signals signals(
+        [&](int signal, unsigned count) {
+          (count == 1 ? first : second).set_value({signal, count});
+        },
+        [&] { return stop_signals::clock::time_point(times.at(asked++)); });
+    kill(getpid(), SIGTERM);
+    BOOST_TEST((first.get_future().get() == request(SIGTERM, 1)));
+    // Of two that are pending the kernel hands out the lower number, SIGINT, first.
+    kill(getpid(), SIGINT);
+    kill(getpid(), SIGTERM);
+    BOOST_TEST((second.get_future().get() == request(SIGTERM, 2)));
   }
 }
 

@@ -50,6 +50,33 @@ BOOST_AUTO_TEST_CASE(list_items_are_reached_by_index) {
   BOOST_TEST(root.find("edges")->items()[1].text() == "x -> y");
 }
 
+BOOST_AUTO_TEST_CASE(an_edge_in_its_short_form_takes_settings) {
+  const auto edge = assign(tree(), "edges[1].capacity=9").find("edges")->items()[1];
+  BOOST_TEST(edge.find("from")->text() == "c");
+  BOOST_TEST(edge.find("to")->text() == "d");
+  BOOST_TEST((edge.find("from")->position() == source_position{5, 5}));
+  BOOST_TEST((edge.find("to")->position() == source_position{5, 10}));
+  BOOST_TEST(edge.find("capacity")->text() == "9");
+  const auto twice = assign(assign(tree(), "edges[1].to=e.in"), "edges[1].policy=drop");
+  BOOST_TEST(twice.find("edges")->items()[1].find("to")->text() == "e.in");
+  BOOST_TEST(twice.find("edges")->items()[1].find("policy")->text() == "drop");
+  const auto inner = read_yaml("nodes: {n: {graph: {edges: ['a.x->b']}}}").root;
+  const auto changed = assign(inner, "nodes.n.graph.edges[0].prefetch=2");
+  const auto& item = changed.find("nodes")->find("n")->find("graph")->find("edges")->items()[0];
+  BOOST_TEST(item.find("from")->text() == "a.x");
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_of_edges_has_no_settings_of_its_own) {
+  const auto chain = read_yaml("edges: [a -> b -> c]").root;
+  BOOST_CHECK_EXCEPTION(assign(chain, "edges[0].capacity=1"), error, [](const error& refused) {
+    return std::string(refused.what()) == "--set edges[0].capacity=1: 'edges[0]' is the chain 'a -> b -> c', "
+                                          "which has no settings of its own; "
+                                          "in the file, write each of its edges as an item ('a -> b', 'b -> "
+                                          "c'), and set that of the one that "
+                                          "is meant";
+  });
+}
+
 BOOST_AUTO_TEST_CASE(lists_and_maps_are_yaml) {
   const auto root = assign(tree(), "nodes.read.command=[echo, 'a b']");
   const auto* command = root.find("nodes")->find("read")->find("command");

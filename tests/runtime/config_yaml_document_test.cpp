@@ -51,6 +51,17 @@ BOOST_AUTO_TEST_CASE(values_keep_their_order_and_their_place) {
   BOOST_TEST(!list.items()[0].is_quoted());
 }
 
+BOOST_AUTO_TEST_CASE(a_tab_that_indents_is_named) {
+  const std::string said = "error: a tab indents this line, which YAML does not allow; use spaces [SYNTAX]\n";
+  BOOST_TEST(complaints("nodes:\n\tread: {type: stdin}\n") == "f.yaml:2:1: " + said);
+  BOOST_TEST(complaints("nodes:\n  a: {x: 1}\n  \tb: 2\n") == "f.yaml:3:3: " + said);
+  BOOST_TEST(complaints("nodes:\n  a: 1\n\tb: 2\n") == "f.yaml:3:1: " + said);
+  BOOST_TEST(complaints("\xEF\xBB\xBF\tversion: 1\n") == "f.yaml:1:1: " + said);
+  // Tabs elsewhere are not to blame.
+  BOOST_TEST(complaints("a: b: c\t\n").find("tab") == std::string::npos);
+  BOOST_TEST(complaints("a:\t1\nb: [\n\t2,\n\t3]\n") == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_written_null_has_its_own_place_and_an_absent_value_its_keys) {
   const auto document = read_yaml("type: null\nother:\nthird: ~\n");
   BOOST_TEST(complaints(document) == "");
