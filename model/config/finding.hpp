@@ -25,6 +25,12 @@ inline constexpr const char* deadlock_cycle = "DEADLOCK_CYCLE";
 inline constexpr const char* bad_expose = "BAD_EXPOSE";
 inline constexpr const char* bad_name = "BAD_NAME";
 inline constexpr const char* syntax = "SYNTAX";
+inline constexpr const char* unknown_kind = "UNKNOWN_KIND";
+inline constexpr const char* unknown_step = "UNKNOWN_STEP";
+inline constexpr const char* step_cycle = "STEP_CYCLE";
+inline constexpr const char* duplicate_key = "DUPLICATE_KEY";
+inline constexpr const char* bad_reference = "BAD_REFERENCE";
+inline constexpr const char* too_large = "TOO_LARGE";
 } // namespace finding_code
 
 /// One thing that is wrong, or doubtful, about a configuration.

@@ -1,0 +1,75 @@
+#include "model/base/utc_time.hpp"
+
+#include "model/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace sluice {
+
+namespace {
+
+using namespace std::chrono;
+
+year_month_day date_of(utc_time moment) {
+  constexpr auto first = sys_days{year{0} / January / 1};
+  constexpr auto after_last = sys_days{year{10000} / January / 1};
+  if (moment < first || moment >= after_last)
+    throw error("time_out_of_range", fmt::format("{} ms since 1970 is outside the years 0000 to 9999",
+                                                 moment.time_since_epoch().count()));
+  return floor<days>(moment);
+}
+
+std::string format_date(const year_month_day& date) {
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd.dddZ";
+
+bool has_form(std::string_view text) noexcept {
+  if (text.size() != form.size())
+    return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (form[i] == 'd' ? !digit : text[i] != form[i])
+      return false;
+  }
+  return true;
+}
+
+/// Only after `has_form`: all of them are digits.
+int number_at(std::string_view text, std::size_t first, std::size_t count) noexcept {
+  int value = 0;
+  std::from_chars(text.data() + first, text.data() + first + count, value);
+  return value;
+}
+
+} // namespace
+
+std::string to_string(utc_time moment) {
+  const auto date = date_of(moment);
+  const hh_mm_ss clock(moment - floor<days>(moment));
+  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", format_date(date), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+std::optional<utc_time> parse_utc_time(std::string_view text) noexcept {
+  if (!has_form(text))
+    return std::nullopt;
+  const year_month_day date{year{number_at(text, 0, 4)}, month{static_cast<unsigned>(number_at(text, 5, 2))},
+                            day{static_cast<unsigned>(number_at(text, 8, 2))}};
+  const hours hour{number_at(text, 11, 2)};
+  const minutes minute{number_at(text, 14, 2)};
+  const seconds second{number_at(text, 17, 2)};
+  if (!date.ok() || hour >= days{1} || minute >= hours{1} || second >= minutes{1})
+    return std::nullopt;
+  return sys_days{date} + hour + minute + second + milliseconds{number_at(text, 20, 3)};
+}
+
+std::string utc_day(utc_time moment) {
+  return format_date(date_of(moment));
+}
+
+} // namespace sluice
