@@ -1,0 +1,91 @@
+#pragma once
+
+#include "persistence/store/run_rows.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// Which runs a list shows, newest first. Empty parts do not restrict.
+struct run_filter {
+  std::string env = {};
+  std::string lane = {};
+  std::optional<run_status> status = {};
+  /// Only runs made before this one: where the last page ended.
+  uuid before = {};
+  std::size_t limit = 100;
+};
+
+/// The runs that a lane has to offer.
+struct lane_queue {
+  std::string env;
+  std::string lane;
+};
+
+/// The tables `runs` and `run_state`'s bodies. All calls are inside a transaction of the `store`.
+class run_store {
+public:
+  /// Throws `error("duplicate_id")`, or `error("duplicate_key")` when env and idempotency key are taken.
+  virtual void insert(const run_row& run, const run_body& body) = 0;
+  virtual std::optional<run_row> find(const uuid& id) = 0;
+  virtual std::optional<run_body> body(const uuid& id) = 0;
+  virtual std::optional<run_row> find_by_key(std::string_view env, std::string_view key) = 0;
+
+  /// Replaces the row if its version is still `run.version`, and gives it the next. Returns false, and
+  /// changes nothing, when it is not there or has another version.
+  virtual bool update(const run_row& run) = 0;
+
+  /// Returns the next run of a lane that is queued, preparing or running, not owned and due, by
+  /// `comes_before`, leaving out `except`.
+  virtual std::optional<run_row> next_to_advance(const lane_queue& from, utc_time now,
+                                                 const std::vector<uuid>& except) = 0;
+  /// Returns the next run of a lane that is pausing or cancelling and not owned.
+  virtual std::optional<run_row> next_to_settle(const lane_queue& from) = 0;
+  /// Returns whether a run of the lane that has work is owned.
+  virtual bool has_owned(const lane_queue& from) = 0;
+  /// Returns how many runs of the lane are owned.
+  virtual std::size_t count_owned(const lane_queue& from) = 0;
+  /// Returns the runs spawned by `parent`, by id.
+  virtual std::vector<run_row> children(const uuid& parent) = 0;
+  /// Returns a page, newest first by id.
+  virtual std::vector<run_row> list(const run_filter& filter) = 0;
+
+protected:
+  ~run_store() = default;
+};
+
+/// The table `run_steps`.
+class step_store {
+public:
+  /// Inserts or replaces.
+  virtual void put(const uuid& run, const step_row& step) = 0;
+  /// Returns the rows of a run, by step.
+  virtual std::vector<step_row> list(const uuid& run) = 0;
+
+protected:
+  ~step_store() = default;
+};
+
+/// The table `run_commands`.
+class command_store {
+public:
+  /// Returns the new row's id.
+  virtual std::int64_t insert(const command_row& command) = 0;
+  /// Returns the command of a run that waits to be delivered; there is one at most.
+  virtual std::optional<command_row> undelivered(const uuid& run) = 0;
+  /// Throws `error("not_found")`.
+  virtual void set_state(std::int64_t id, command_state state) = 0;
+  /// Returns the commands of a run, oldest first.
+  virtual std::vector<command_row> list(const uuid& run) = 0;
+  /// Returns the commands after `id`, oldest first: for the change watcher.
+  virtual std::vector<command_row> after(std::int64_t id, std::size_t limit) = 0;
+
+protected:
+  ~command_store() = default;
+};
+
+} // namespace sluice
