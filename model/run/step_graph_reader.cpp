@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace sluice {
@@ -23,8 +24,9 @@ using nlohmann::ordered_json;
 
 class graph_reader {
 public:
-  graph_reader(const step_catalog& catalog, const step_graph_limits& limits, findings& out)
-      : catalog_(&catalog), limits_(&limits), out_(&out) {}
+  /// Without catalog kinds are not looked up.
+  graph_reader(const step_catalog* catalog, const step_graph_limits& limits, findings& out)
+      : catalog_(catalog), limits_(&limits), out_(&out) {}
 
   step_graph read(const ordered_json& document, const std::string& path) {
     step_graph graph;
@@ -103,7 +105,7 @@ private:
       return nullptr;
     const auto before = out_->size();
     fields.read_string("kind", step.kind);
-    if (out_->size() != before)
+    if (out_->size() != before || catalog_ == nullptr)
       return nullptr;
     const auto* const kind = catalog_->find(step.kind);
     if (kind == nullptr) {
@@ -191,7 +193,7 @@ std::optional<step_graph> read_step_graph(const json& document, const std::strin
                                           const step_catalog& catalog, findings& out,
                                           const step_graph_limits& limits) {
   findings mine;
-  auto graph = graph_reader(catalog, limits, mine).read(document.value(), path);
+  auto graph = graph_reader(&catalog, limits, mine).read(document.value(), path);
   if (!graph.steps.empty())
     check_step_graph(graph, path, mine);
   const bool usable = !has_errors(mine);
@@ -220,6 +222,21 @@ std::optional<step_graph> parse_step_graph(std::string_view text, const step_cat
   const bool unique = repeated.empty();
   out.insert(out.end(), std::make_move_iterator(repeated.begin()), std::make_move_iterator(repeated.end()));
   return unique ? std::move(graph) : std::nullopt;
+}
+
+step_graph load_step_graph(std::string_view persisted) {
+  constexpr auto any = std::numeric_limits<std::size_t>::max();
+  const step_graph_limits no_limits{any, any, any};
+  findings found;
+  step_graph graph;
+  try {
+    graph = graph_reader(nullptr, no_limits, found).read(json::parse(persisted).value(), "");
+  } catch (const error& trouble) {
+    throw error("corrupt", fmt::format("a persisted step graph cannot be read: {}", trouble.what()));
+  }
+  if (!found.empty())
+    throw error("corrupt", fmt::format("a persisted step graph is wrong: {}", to_string(found.front())));
+  return graph;
 }
 
 } // namespace sluice

@@ -45,6 +45,14 @@ bool tick_budget::is_used_up_for(const uuid& run) const {
   return caps_.ticks_per_run && ticks >= *caps_.ticks_per_run;
 }
 
+std::vector<uuid> tick_budget::used_up_runs() const {
+  std::vector<uuid> runs;
+  for (const auto& [run, ticks] : per_run_)
+    if (is_used_up_for(run))
+      runs.push_back(run);
+  return runs;
+}
+
 void tick_budget::count(const uuid& run) {
   ++ticks_;
   ++per_run_[run];

@@ -6,10 +6,11 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace sluice {
 
@@ -75,13 +76,15 @@ public:
   bool is_used_up() const noexcept { return caps_.ticks && ticks_ >= *caps_.ticks; }
   /// True when this run may take no further tick in this invocation.
   bool is_used_up_for(const uuid& run) const;
+  /// Returns the runs that may take no further tick, by id; those that were never counted are not among them.
+  std::vector<uuid> used_up_runs() const;
   void count(const uuid& run);
   std::uint64_t ticks() const noexcept { return ticks_; }
 
 private:
   invocation_caps caps_;
   std::uint64_t ticks_ = 0;
-  std::unordered_map<uuid, std::uint64_t> per_run_;
+  std::map<uuid, std::uint64_t> per_run_;
 };
 
 /// What one look at a lane found, in the transaction that would claim.
