@@ -1,0 +1,384 @@
+#include "model/base/error.hpp"
+#include "tests/support/store_scene.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace sluice;
+using namespace std::chrono_literals;
+
+namespace {
+
+const lane_queue usual_lane{"default", "default"};
+
+auto has_code(const std::string& code) {
+  return [code](const error& trouble) { return trouble.code() == code; };
+}
+
+run_row row_of(uuid_maker& ids, utc_time now, run_status status = run_status::queued,
+               std::int32_t priority = 0) {
+  run_row row;
+  row.id = ids.make(now);
+  row.env = "default";
+  row.lane = "default";
+  row.status = status;
+  row.priority = priority;
+  row.available_at = now;
+  row.created_at = now;
+  row.updated_at = now;
+  return row;
+}
+
+/// Inserts rows and returns them.
+template <class Backend>
+run_row insert(store_scene<Backend>& scene, run_row row) {
+  scene.commit([&] {
+    scene.in().runs().insert(row, {"{}", "null"});
+    return 0;
+  });
+  return row;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(store_conformance)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_run_reads_back_as_it_was_written, Backend, store_backends) {
+  store_scene<Backend> scene;
+  auto row = row_of(scene.ids, scene.now, run_status::failed, -7);
+  row.mode = "live";
+  row.job_type = "build";
+  row.requested_by = "ann";
+  row.started_at = scene.now + 1ms;
+  row.finished_at = scene.now + 2ms;
+  row.parent_run_id = scene.ids.make(scene.now);
+  row.retry_of = scene.ids.make(scene.now);
+  row.idempotency_key = "it's a \"key\"";
+  row.body_digest = "d";
+  row.error_code = "crash_loop";
+  row.error_text = "ü";
+  row.last_seq = 9;
+  scene.commit([&] {
+    scene.in().runs().insert(row, {"{\"a\":1}", "[]"});
+    return 0;
+  });
+  BOOST_TEST((scene.row(row.id) == row));
+  scene.commit([&] {
+    BOOST_TEST((scene.in().runs().body(row.id) == run_body{"{\"a\":1}", "[]"}));
+    BOOST_TEST((scene.in().runs().find_by_key("default", *row.idempotency_key) == row));
+    BOOST_TEST(!scene.in().runs().find_by_key("other", *row.idempotency_key));
+    BOOST_TEST(!scene.in().runs().find(scene.ids.make(scene.now)));
+    BOOST_TEST(!scene.in().runs().body(scene.ids.make(scene.now)));
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(ids_and_keys_are_unique, Backend, store_backends) {
+  store_scene<Backend> scene;
+  auto row = row_of(scene.ids, scene.now);
+  row.idempotency_key = "k";
+  insert(scene, row);
+  auto same_id = row;
+  same_id.idempotency_key.reset();
+  BOOST_CHECK_EXCEPTION(insert(scene, same_id), error, has_code("duplicate_id"));
+  auto same_key = row_of(scene.ids, scene.now);
+  same_key.idempotency_key = "k";
+  BOOST_CHECK_EXCEPTION(insert(scene, same_key), error, has_code("duplicate_key"));
+  same_key.env = "other";
+  BOOST_CHECK_NO_THROW(insert(scene, same_key));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_update_needs_the_version_it_has_seen, Backend, store_backends) {
+  store_scene<Backend> scene;
+  auto row = insert(scene, row_of(scene.ids, scene.now));
+  row.status = run_status::paused;
+  const auto update = [&] { return scene.commit([&] { return scene.in().runs().update(row); }); };
+  BOOST_TEST(update());
+  BOOST_TEST(!update());
+  BOOST_TEST(scene.row(row.id).version == 2u);
+  row.version = 2;
+  row.status = run_status::cancelled;
+  BOOST_TEST(update());
+  BOOST_TEST((scene.row(row.id).status == run_status::cancelled));
+  row.id = scene.ids.make(scene.now);
+  BOOST_TEST(!update());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_queue_gives_highest_priority_then_oldest_then_lowest_id, Backend,
+                              store_backends) {
+  store_scene<Backend> scene;
+  std::vector<run_row> rows;
+  for (const auto& [priority, delay] : std::vector<std::pair<int, std::chrono::milliseconds>>{
+           {0, 0ms}, {5, 0ms}, {5, -1ms}, {0, 0ms}, {9, 1ms}, {-1, -1h}}) {
+    auto row = row_of(scene.ids, scene.now, run_status::queued, priority);
+    row.available_at = scene.now + delay;
+    rows.push_back(insert(scene, row));
+  }
+  std::vector<uuid> taken;
+  std::string order;
+  const auto next = [&] {
+    return scene.commit([&] { return scene.in().runs().next_to_advance(usual_lane, scene.now, taken); });
+  };
+  for (auto row = next(); row; row = next()) {
+    taken.push_back(row->id);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i].id == row->id)
+        order += std::to_string(i);
+  }
+  // Number 4, the most urgent, is not due yet.
+  BOOST_TEST(order == "21035");
+  scene.wait(1ms);
+  BOOST_TEST((next()->id == rows[4].id));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(each_status_is_in_the_queue_it_belongs_to, Backend, store_backends) {
+  const std::set<std::string> advancing = {"queued", "preparing", "running"};
+  const std::set<std::string> settling = {"pausing", "cancelling"};
+  for (const auto status : all_run_statuses()) {
+    for (const bool owned : {false, true}) {
+      store_scene<Backend> scene;
+      auto row = row_of(scene.ids, scene.now, status);
+      row.owned = owned;
+      insert(scene, row);
+      const std::string name(to_string(status));
+      BOOST_TEST_CONTEXT(name << " owned " << owned) {
+        scene.commit([&] {
+          auto& runs = scene.in().runs();
+          const bool has_work = advancing.count(name) + settling.count(name) > 0;
+          BOOST_TEST(runs.next_to_advance(usual_lane, scene.now, {}).has_value() ==
+                     (!owned && advancing.count(name) > 0));
+          BOOST_TEST(runs.next_to_settle(usual_lane).has_value() == (!owned && settling.count(name) > 0));
+          BOOST_TEST(runs.has_owned(usual_lane) == (owned && has_work));
+          BOOST_TEST(runs.count_owned(usual_lane) == (owned ? 1u : 0u));
+          BOOST_TEST(!runs.next_to_advance({"default", "other"}, scene.now, {}));
+          BOOST_TEST(!runs.next_to_advance({"other", "default"}, scene.now, {}));
+          return 0;
+        });
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_changed_run_changes_its_queue, Backend, store_backends) {
+  store_scene<Backend> scene;
+  auto row = insert(scene, row_of(scene.ids, scene.now));
+  const auto change = [&](run_status status, bool owned, std::chrono::milliseconds delay) {
+    row = scene.row(row.id);
+    row.status = status;
+    row.owned = owned;
+    row.available_at = scene.now + delay;
+    return scene.commit([&] {
+      BOOST_TEST(scene.in().runs().update(row));
+      return std::pair(scene.in().runs().next_to_advance(usual_lane, scene.now, {}).has_value(),
+                       scene.in().runs().next_to_settle(usual_lane).has_value());
+    });
+  };
+  BOOST_TEST((change(run_status::running, true, 0ms) == std::pair(false, false)));
+  BOOST_TEST((change(run_status::running, false, 0ms) == std::pair(true, false)));
+  BOOST_TEST((change(run_status::running, false, 1ms) == std::pair(false, false)));
+  BOOST_TEST((change(run_status::cancelling, false, 1ms) == std::pair(false, true)));
+  BOOST_TEST((change(run_status::cancelled, false, 0ms) == std::pair(false, false)));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(lists_are_newest_first_and_their_pages_join, Backend, store_backends) {
+  store_scene<Backend> scene;
+  std::vector<uuid> made;
+  for (int i = 0; i < 7; ++i) {
+    auto row = row_of(scene.ids, scene.now, i % 2 == 0 ? run_status::queued : run_status::failed);
+    row.lane = i < 5 ? "default" : "other";
+    made.insert(made.begin(), insert(scene, row).id);
+  }
+  const auto list = [&](const run_filter& filter) {
+    std::vector<uuid> ids;
+    for (const auto& row : scene.commit([&] { return scene.in().runs().list(filter); }))
+      ids.push_back(row.id);
+    return ids;
+  };
+  BOOST_TEST((list({}) == made));
+  run_filter page;
+  page.limit = 3;
+  std::vector<uuid> joined;
+  for (auto ids = list(page); !ids.empty(); ids = list(page)) {
+    BOOST_TEST(ids.size() <= 3u);
+    joined.insert(joined.end(), ids.begin(), ids.end());
+    page.before = ids.back();
+    // A run that is made between two pages does not move the rest.
+    insert(scene, row_of(scene.ids, scene.now + 1h));
+  }
+  BOOST_TEST((joined == made));
+  BOOST_TEST(list({"default", "other"}).size() == 2u);
+  BOOST_TEST(list({"", "", run_status::failed}).size() == 3u);
+  BOOST_TEST(list({"elsewhere"}).empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(events_are_numbered_per_run_and_over_all, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto one = insert(scene, row_of(scene.ids, scene.now)).id;
+  const auto other = insert(scene, row_of(scene.ids, scene.now)).id;
+  const auto append = [&](const uuid& run, std::uint64_t last_seq, std::size_t count) {
+    return scene.commit([&] {
+      auto events = number_events(
+          run, last_seq, scene.now,
+          std::vector<run_event_draft>(count, {run_event_kind::step_log, json::parse("{\"x\":1}")}));
+      scene.in().events().append(events);
+      return events;
+    });
+  };
+  append(one, 0, 2);
+  append(other, 0, 1);
+  const auto last = append(one, 2, 1);
+  BOOST_CHECK_EXCEPTION(append(one, 4, 1), error, has_code("sequence_gap"));
+  BOOST_CHECK_EXCEPTION(append(one, 2, 1), error, has_code("sequence_gap"));
+  scene.commit([&] {
+    const auto all = scene.in().events().since(0, 100);
+    BOOST_REQUIRE(all.size() == 4u);
+    for (std::size_t i = 1; i < all.size(); ++i)
+      BOOST_TEST(all[i - 1].id < all[i].id);
+    BOOST_TEST(all.back().id == last.front().id);
+    BOOST_TEST(all.back().payload.dump() == "{\"x\":1}");
+    BOOST_TEST((all.back().at == scene.now));
+    BOOST_TEST(scene.in().events().since(all[1].id, 100).size() == 2u);
+    BOOST_TEST(scene.in().events().since(all.back().id, 100).empty());
+    BOOST_TEST(scene.in().events().since(0, 3).size() == 3u);
+    const auto of_one = scene.in().events().of_run(one, 1, 100);
+    BOOST_REQUIRE(of_one.size() == 2u);
+    BOOST_TEST(of_one[0].seq == 2u);
+    BOOST_TEST(of_one[1].seq == 3u);
+    BOOST_TEST(scene.in().events().of_run(one, 0, 1).size() == 1u);
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(leases_are_found_by_run_by_holder_and_by_end, Backend, store_backends) {
+  store_scene<Backend> scene;
+  std::vector<uuid> runs;
+  for (int i = 0; i < 4; ++i)
+    runs.push_back(insert(scene, row_of(scene.ids, scene.now)).id);
+  scene.commit([&] {
+    auto& leases = scene.in().leases();
+    BOOST_TEST((leases.find(runs[0]) == lease_record{}));
+    leases.put(runs[0], {1, scene.first, {"boot-1", 100s + 1ns}});
+    leases.put(runs[1], {7, scene.second, {"boot-1", 100s}});
+    leases.put(runs[2], {3, std::nullopt, {}});
+    leases.put(runs[3], {1, scene.first, {"boot-0", 999s}});
+    return 0;
+  });
+  scene.commit([&] {
+    auto& leases = scene.in().leases();
+    BOOST_TEST((leases.find(runs[1]) == lease_record{7, scene.second, {"boot-1", 100s}}));
+    BOOST_TEST((leases.find(runs[2]) == lease_record{3, std::nullopt, {}}));
+    BOOST_TEST(leases.held({}, 10).size() == 3u);
+    BOOST_TEST((leases.held(runs[0], 1).front().run == runs[1]));
+    BOOST_TEST(leases.held(runs[3], 10).empty());
+    std::set<uuid> ended;
+    for (const auto& row : leases.expired(scene.boot, 10))
+      ended.insert(row.run);
+    BOOST_TEST((ended == std::set<uuid>{runs[1], runs[3]}));
+    BOOST_TEST(leases.expired(scene.boot, 1).size() == 1u);
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(commands_keep_their_order_and_state, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto run = insert(scene, row_of(scene.ids, scene.now)).id;
+  scene.commit([&] {
+    auto& commands = scene.in().commands();
+    const auto first = commands.insert({0, run, run_command::pause, "ann", "lunch", scene.now});
+    BOOST_TEST(commands.undelivered(run)->id == first);
+    BOOST_TEST(commands.undelivered(run)->reason == "lunch");
+    commands.set_state(first, command_state::replaced);
+    BOOST_TEST(!commands.undelivered(run));
+    const auto second = commands.insert({0, run, run_command::cancel, "bob", "", scene.now});
+    BOOST_TEST(second > first);
+    BOOST_TEST(commands.list(run).size() == 2u);
+    BOOST_TEST((commands.list(run)[0].state == command_state::replaced));
+    BOOST_TEST(commands.after(first, 10).size() == 1u);
+    BOOST_TEST((commands.after(first, 10)[0].command == run_command::cancel));
+    BOOST_CHECK_EXCEPTION(commands.set_state(99, command_state::delivered), error, has_code("not_found"));
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(lanes_have_settings_and_usage_apart, Backend, store_backends) {
+  store_scene<Backend> scene;
+  scene.commit([&] {
+    auto& lanes = scene.in().lanes();
+    BOOST_TEST((lanes.settings("default", "default") == lane_settings{}));
+    const lane_settings settings{false, "maintenance", 10, 2};
+    lanes.set_settings("default", "default", settings);
+    lane_usage usage;
+    usage.count(scene.now);
+    lanes.set_usage("default", "default", usage);
+    BOOST_TEST((lanes.settings("default", "default") == settings));
+    BOOST_TEST(lanes.usage("default", "default").ticks_on(scene.now) == 1u);
+    BOOST_TEST((lanes.settings("default", "other") == lane_settings{}));
+    BOOST_TEST(lanes.usage("other", "default").ticks == 0u);
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_transaction_that_is_rolled_back_leaves_no_trace, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto kept = insert(scene, row_of(scene.ids, scene.now));
+  scene.commit([&] {
+    auto& in = scene.in();
+    in.steps().put(kept.id, {"a", {}});
+    in.commands().insert({0, kept.id, run_command::pause, "ann", "", scene.now});
+    in.leases().put(kept.id, {1, scene.first, scene.boot});
+    return 0;
+  });
+  const auto added = row_of(scene.ids, scene.now);
+  {
+    store_transaction transaction(scene.in());
+    auto& in = scene.in();
+    in.runs().insert(added, {"{}", "null"});
+    auto changed = kept;
+    changed.status = run_status::cancelling;
+    BOOST_TEST(in.runs().update(changed));
+    auto events = number_events(kept.id, 0, scene.now, {{run_event_kind::step_log, json::parse("{}")}});
+    in.events().append(events);
+    step_row step{"a", {}};
+    step.progress.attempts = 5;
+    in.steps().put(kept.id, step);
+    in.steps().put(kept.id, {"b", {}});
+    in.commands().set_state(1, command_state::delivered);
+    in.commands().insert({0, kept.id, run_command::cancel, "bob", "", scene.now});
+    in.leases().put(kept.id, {2, scene.second, scene.boot});
+    in.leases().put(added.id, {1, scene.second, scene.boot});
+    in.lanes().set_settings("default", "default", {false});
+    in.audit().append({});
+  }
+  scene.commit([&] {
+    auto& in = scene.in();
+    BOOST_TEST((in.runs().find(kept.id) == kept));
+    BOOST_TEST(!in.runs().find(added.id));
+    BOOST_TEST((in.runs().next_to_advance(usual_lane, scene.now, {})->id == kept.id));
+    BOOST_TEST(!in.runs().next_to_settle(usual_lane));
+    BOOST_TEST(in.events().since(0, 10).empty());
+    BOOST_TEST(in.steps().list(kept.id).size() == 1u);
+    BOOST_TEST(in.steps().list(kept.id)[0].progress.attempts == 0u);
+    BOOST_TEST(in.commands().list(kept.id).size() == 1u);
+    BOOST_TEST(in.commands().undelivered(kept.id).has_value());
+    BOOST_TEST((in.leases().find(kept.id).owner == scene.first));
+    BOOST_TEST((in.leases().find(added.id) == lease_record{}));
+    BOOST_TEST(in.lanes().settings("default", "default").enabled);
+    BOOST_TEST(in.audit().since(0, 10).empty());
+    return 0;
+  });
+  // Numbers of what was taken back may be given again or not, but they still grow.
+  scene.commit([&] {
+    auto events = number_events(kept.id, 0, scene.now, {{run_event_kind::step_log, json::parse("{}")}});
+    scene.in().events().append(events);
+    BOOST_TEST(events[0].id > 0);
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
