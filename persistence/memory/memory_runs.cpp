@@ -52,14 +52,12 @@ std::optional<run_row> memory_runs::find_by_key(std::string_view env, std::strin
   return found == keys_.end() ? std::nullopt : find(found->second);
 }
 
-bool memory_runs::update(const run_row& run) {
+bool memory_runs::update(const run_row& run, std::uint64_t expected) {
   const auto found = runs_.find(run.id);
-  if (found == runs_.end() || found->second.row.version != run.version)
+  if (found == runs_.end() || found->second.row.version != expected)
     return false;
   undo_->record([this, old = found->second.row] { replace(runs_.at(old.id), old); });
-  auto next = run;
-  ++next.version;
-  replace(found->second, next);
+  replace(found->second, run);
   return true;
 }
 

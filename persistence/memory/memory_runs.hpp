@@ -21,7 +21,7 @@ public:
   std::optional<run_row> find(const uuid& id) override;
   std::optional<run_body> body(const uuid& id) override;
   std::optional<run_row> find_by_key(std::string_view env, std::string_view key) override;
-  bool update(const run_row& run) override;
+  bool update(const run_row& run, std::uint64_t expected) override;
   std::optional<run_row> next_to_advance(const lane_queue& from, utc_time now,
                                          const std::vector<uuid>& except) override;
   std::optional<run_row> next_to_settle(const lane_queue& from) override;

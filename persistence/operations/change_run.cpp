@@ -40,9 +40,9 @@ run_row change_run(store& in, const run_change& change, utc_time now) {
       writer.add(std::get<run_event_draft>(act));
   }
   for (const auto& step : change.steps)
-    in.steps().put(change.run, step);
+    writer.put_step(step);
   if (change.available_at)
-    writer.row().available_at = *change.available_at;
+    writer.set_available_at(*change.available_at);
   if (change.delivered_command)
     in.commands().set_state(*change.delivered_command, command_state::delivered);
   if (change.counts_tick)

@@ -108,6 +108,12 @@ std::vector<lease_refusal> renew_leases(store& in, const lease_owner& owner,
   return refusals;
 }
 
+bool has_live_owner(store& in, const uuid& run, const boot_instant& now,
+                    const std::function<bool(const lease_owner&)>& is_dead) {
+  const auto lease = in.leases().find(run);
+  return is_live(lease, now) && !(is_dead && is_dead(*lease.owner));
+}
+
 void hand_back(store& in, const uuid& run, const fence& by, utc_time now) {
   const auto row = in.runs().find(run);
   run_change change;

@@ -51,6 +51,11 @@ std::vector<lease_refusal> renew_leases(store& in, const lease_owner& owner,
                                         const std::vector<std::pair<uuid, std::uint64_t>>& leases,
                                         const boot_instant& now, std::chrono::milliseconds ttl);
 
+/// Inside a transaction: returns whether somebody is on the run: its lease is live, and its owner is not
+/// known to be dead. What `command_request::owned` wants to know.
+bool has_live_owner(store& in, const uuid& run, const boot_instant& now,
+                    const std::function<bool(const lease_owner&)>& is_dead);
+
 /// Inside a transaction: gives a run back as it is. Throws as `change_run`.
 void hand_back(store& in, const uuid& run, const fence& by, utc_time now);
 

@@ -31,10 +31,10 @@ void act_now(store& in, run_writer& writer, const command_decision& decision,
   }
   const bool from_end = is_terminal(writer.row().status);
   for (const auto status : decision.path)
-    writer.enter(status, {request.by, request.reason});
+    writer.enter(status, {request.by, request.reason, "failed_by_command", request.reason});
   if (request.command != run_command::resume)
     return;
-  writer.row().available_at = request.at;
+  writer.set_available_at(request.at);
   if (from_end)
     writer.renew_budgets();
 }

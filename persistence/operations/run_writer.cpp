@@ -11,15 +11,16 @@ void run_writer::enter(run_status status, const status_note& note) {
   const bool first_time = status == run_status::running && !row_.started_at;
   events_.push_back(status_event(row_.status, status, first_time, note));
   row_.status = status;
+  changed_ = true;
   if (first_time)
     row_.started_at = now_;
   if (is_terminal(status))
     row_.finished_at = now_;
   else
     row_.finished_at.reset();
-  const bool with_reason = status == run_status::failed || status == run_status::blocked;
-  row_.error_code = with_reason ? note.code : "";
-  row_.error_text = !with_reason ? "" : note.text.empty() ? note.reason : note.text;
+  const bool with_error = status == run_status::failed || status == run_status::blocked;
+  row_.error_code = with_error ? note.code : "";
+  row_.error_text = !with_error ? "" : note.text.empty() ? note.reason : note.text;
   cascades_ = cascades_ || status == run_status::cancelling;
 }
 
@@ -31,7 +32,7 @@ void run_writer::lose_attempts() {
       continue;
     end_attempt(step.progress, lost, {}, now_, {});
     step.finished_at = now_;
-    store_->steps().put(row_.id, step);
+    put_step(step);
     add(step_ended_event(step.step, step.progress, lost));
   }
 }
@@ -41,13 +42,24 @@ void run_writer::renew_budgets() {
     if (step.progress.status == step_status::succeeded)
       continue;
     renew_budget(step.progress);
-    store_->steps().put(row_.id, step);
+    put_step(step);
   }
+}
+
+void run_writer::put_step(const step_row& step) {
+  store_->steps().put(row_.id, step);
+  changed_ = true;
+}
+
+void run_writer::set_available_at(utc_time moment) {
+  row_.available_at = moment;
+  changed_ = true;
 }
 
 void run_writer::put_lease(const lease_record& lease) {
   store_->leases().put(row_.id, lease);
   row_.owned = lease.owner.has_value();
+  changed_ = true;
 }
 
 run_row run_writer::write() {
@@ -56,10 +68,12 @@ run_row run_writer::write() {
   if (!events.empty())
     row_.last_seq = events.back().seq;
   row_.updated_at = now_;
-  if (!store_->runs().update(row_))
-    throw error("version_conflict", fmt::format("run {} is no longer at version {}: read it again",
-                                                to_string(row_.id), row_.version));
-  ++row_.version;
+  const auto seen = row_.version;
+  if (changed_)
+    ++row_.version;
+  if (!store_->runs().update(row_, seen))
+    throw error("version_conflict",
+                fmt::format("run {} is no longer at version {}: read it again", to_string(row_.id), seen));
   store_->events().append(events);
   return row_;
 }

@@ -7,17 +7,19 @@
 
 namespace sluice {
 
-/// Collects what one transaction does to one run and writes it: the row once, with its new version, and the
-/// events with the run's next numbers, each status with its one event.
+/// Collects what one transaction does to one run and writes it: the row once, with the next version if more
+/// than events were added, and the events with the run's next numbers, each status with its one event.
 class run_writer {
 public:
   run_writer(store& in, run_row row, utc_time now) : store_(&in), row_(std::move(row)), now_(now) {}
 
-  run_row& row() noexcept { return row_; }
+  const run_row& row() const noexcept { return row_; }
 
   /// Throws `error("invalid_transition")` when the status may not follow.
   void enter(run_status status, const status_note& note = {});
   void add(run_event_draft event) { events_.push_back(std::move(event)); }
+  void put_step(const step_row& step);
+  void set_available_at(utc_time moment);
   /// Marks the attempts under way as lost.
   void lose_attempts();
   /// The run was resumed from an end: unfinished steps get a fresh budget.
@@ -36,6 +38,7 @@ private:
   run_row row_;
   utc_time now_;
   std::vector<run_event_draft> events_;
+  bool changed_ = false;
   bool cascades_ = false;
 };
 

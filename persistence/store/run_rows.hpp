@@ -36,7 +36,8 @@ struct run_row {
   /// Why it failed or was blocked.
   std::string error_code = {};
   std::string error_text = {};
-  /// Grows with every change: a guard against writers that have not seen the last one.
+  /// Grows with every change of status, lease or steps: a guard against writers that have not seen the last
+  /// one. Events that change nothing (a command on its way to the owner) leave it alone.
   std::uint64_t version = 1;
   /// The number of its last event.
   std::uint64_t last_seq = 0;

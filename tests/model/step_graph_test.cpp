@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(missing_and_repeated_dependencies_are_found) {
 BOOST_AUTO_TEST_CASE(each_cycle_is_found_once_with_its_way) {
   check(R"({"a": {"kind": "noop", "deps": ["a"]}})", {"STEP_CYCLE steps.a.deps"});
   const auto result = read(R"({"version": 1, "steps": {
-    "after": {"kind": "noop", "deps": ["x"]},
+    "after": {"kind": "noop", "deps": ["y"]},
     "x": {"kind": "noop", "deps": ["y"]}, "y": {"kind": "noop", "deps": ["z"]},
     "z": {"kind": "noop", "deps": ["x"]},
     "p": {"kind": "noop", "deps": ["q"]}, "q": {"kind": "noop", "deps": ["p"]}}})");

@@ -276,6 +276,54 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_owner_is_told_and_a_later_command_replaces, Bac
   BOOST_TEST(commands[1].by == "ann");
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_command_on_its_way_does_not_get_in_the_way_of_the_owner, Backend,
+                              store_backends) {
+  store_scene<Backend> scene;
+  const auto id = scene.submit_chain({"a"});
+  auto claim = scene.claim(scene.first);
+  scene.begin_running(*claim.run, scene.first);
+  scene.begin_step(*claim.run, scene.first, 0);
+  scene.tell(id, run_command::pause);
+  BOOST_CHECK_NO_THROW(scene.end_step(*claim.run, scene.first, 0));
+  auto change = scene.change_of(*claim.run, scene.first);
+  change.acts = {status_change{run_status::pausing}, status_change{run_status::paused, {"ann", "because"}}};
+  change.delivered_command = scene.commit([&] { return scene.in().commands().undelivered(id); })->id;
+  change.release = true;
+  scene.apply(*claim.run, change);
+  BOOST_TEST(scene.story(id) == "RUN_CREATED RUN_PREPARING RUN_STARTED STEP_STARTED COMMAND_RECEIVED "
+                                "STEP_SUCCEEDED RUN_PAUSING RUN_PAUSED");
+  BOOST_TEST(!scene.commit([&] { return scene.in().commands().undelivered(id); }));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_person_fails_a_run_after_taking_over, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto id = scene.submit_chain({"a"});
+  auto claim = scene.claim(scene.first);
+  scene.begin_running(*claim.run, scene.first);
+  auto change = scene.change_of(*claim.run, scene.first);
+  change.release = true;
+  scene.apply(*claim.run, change);
+  BOOST_TEST((scene.tell(id, run_command::intervene).status == run_status::intervening));
+  BOOST_TEST((scene.tell(id, run_command::fail).status == run_status::failed));
+  BOOST_TEST(scene.row(id).error_code == "failed_by_command");
+  BOOST_TEST(scene.row(id).error_text == "because");
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_cancel_of_a_run_whose_owner_is_gone_acts_at_once, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto id = scene.submit_chain({"a"});
+  auto claim = scene.claim(scene.first);
+  scene.begin_running(*claim.run, scene.first);
+  scene.begin_step(*claim.run, scene.first, 0);
+  scene.wait(defaults::lease_ttl);
+  BOOST_TEST((scene.tell(id, run_command::cancel).status == run_status::cancelled));
+  BOOST_CHECK_EXCEPTION(scene.end_step(*claim.run, scene.first, 0), error, has_code("stale_token"));
+  BOOST_TEST(!scene.row(id).owned);
+  BOOST_TEST(scene.story(id) ==
+             "RUN_CREATED RUN_PREPARING RUN_STARTED STEP_STARTED COMMAND_RECEIVED STEP_LOST "
+             "RUN_CANCELLING RUN_CANCELLED");
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_command_that_its_owner_never_carried_out_is_left_to_the_next, Backend,
                               store_backends) {
   store_scene<Backend> scene;

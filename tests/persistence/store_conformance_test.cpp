@@ -98,16 +98,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_update_needs_the_version_it_has_seen, Backend, 
   store_scene<Backend> scene;
   auto row = insert(scene, row_of(scene.ids, scene.now));
   row.status = run_status::paused;
-  const auto update = [&] { return scene.commit([&] { return scene.in().runs().update(row); }); };
-  BOOST_TEST(update());
-  BOOST_TEST(!update());
-  BOOST_TEST(scene.row(row.id).version == 2u);
   row.version = 2;
+  const auto update = [&](std::uint64_t expected) {
+    return scene.commit([&] { return scene.in().runs().update(row, expected); });
+  };
+  BOOST_TEST(update(1));
+  BOOST_TEST(!update(1));
+  BOOST_TEST((scene.row(row.id) == row));
   row.status = run_status::cancelled;
-  BOOST_TEST(update());
+  BOOST_TEST(update(2));
   BOOST_TEST((scene.row(row.id).status == run_status::cancelled));
   row.id = scene.ids.make(scene.now);
-  BOOST_TEST(!update());
+  BOOST_TEST(!update(2));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(the_queue_gives_highest_priority_then_oldest_then_lowest_id, Backend,
@@ -174,7 +176,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_changed_run_changes_its_queue, Backend, store_ba
     row.owned = owned;
     row.available_at = scene.now + delay;
     return scene.commit([&] {
-      BOOST_TEST(scene.in().runs().update(row));
+      BOOST_TEST(scene.in().runs().update(row, row.version));
       return std::pair(scene.in().runs().next_to_advance(usual_lane, scene.now, {}).has_value(),
                        scene.in().runs().next_to_settle(usual_lane).has_value());
     });
@@ -341,7 +343,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_transaction_that_is_rolled_back_leaves_no_trace,
     in.runs().insert(added, {"{}", "null"});
     auto changed = kept;
     changed.status = run_status::cancelling;
-    BOOST_TEST(in.runs().update(changed));
+    BOOST_TEST(in.runs().update(changed, changed.version));
     auto events = number_events(kept.id, 0, scene.now, {{run_event_kind::step_log, json::parse("{}")}});
     in.events().append(events);
     step_row step{"a", {}};

@@ -66,7 +66,7 @@ struct store_scene {
 
   command_answer tell(const uuid& run, run_command command) {
     return commit([&] {
-      const bool owned = in().runs().find(run)->owned;
+      const bool owned = has_live_owner(in(), run, boot, {});
       return command_run(in(), {run, command, "ann", "because", owned, now});
     });
   }
