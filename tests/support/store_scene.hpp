@@ -5,6 +5,8 @@
 #include "persistence/operations/claim_run.hpp"
 #include "persistence/operations/command_run.hpp"
 #include "persistence/operations/create_run.hpp"
+#include "persistence/sqlite/sqlite_store.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/step_graphs.hpp"
 
 #include <chrono>
@@ -20,7 +22,12 @@ struct memory_backend {
   memory_store opened;
   store& get() { return opened; }
 };
-using store_backends = std::tuple<memory_backend>;
+struct sqlite_backend {
+  scratch_folder folder;
+  sqlite_store opened{{folder.path() / "runs.db"}, parse_utc_time("2026-11-21T11:59:59.000Z").value()};
+  store& get() { return opened; }
+};
+using store_backends = std::tuple<memory_backend, sqlite_backend>;
 
 /// A store with a clock that the test moves, and the operations in a transaction each.
 template <class Backend>

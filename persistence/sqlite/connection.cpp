@@ -1,0 +1,198 @@
+#include "persistence/sqlite/connection.hpp"
+
+#include "model/base/error.hpp"
+#include "persistence/sqlite/store_failure.hpp"
+
+#include <SQLiteCpp/Exception.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+std::filesystem::path lock_path(const std::filesystem::path& database) {
+  auto path = database;
+  path += ".lock";
+  return path;
+}
+
+int open_flags(sqlite_access access) noexcept {
+  // Readers open for writing, too: a log's index can only be shared by who may write it.
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  return access == sqlite_access::write ? flags | SQLITE_OPEN_CREATE : flags;
+}
+
+bool allows_writing(sqlite_access access) noexcept {
+  return access == sqlite_access::write;
+}
+
+} // namespace
+
+connection::connection(const sqlite_options& options) : options_(options) {
+  require_local_folder(options_.path);
+  if (allows_writing(options_.access))
+    lock_.emplace(lock_path(options_.path));
+  open();
+}
+
+connection::~connection() {
+  roll_back();
+}
+
+void connection::open() {
+  // Before anything is read: the first look at a file may have to repair it after a crash.
+  const int wait = static_cast<int>(options_.lock_wait.count());
+  try {
+    database_ = std::make_unique<SQLite::Database>(options_.path.native(), open_flags(options_.access), wait);
+  } catch (const SQLite::Exception& trouble) {
+    throw_store_failure(nullptr, trouble.getExtendedErrorCode(), options_.path, "open the database");
+  }
+  sqlite3* const handle = database_->getHandle();
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  execute("PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; "
+          "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; ",
+          "set up the connection");
+  execute(fmt::format("PRAGMA cache_size = -{}", options_.cache_kib), "set up the connection");
+  if (options_.page_limit)
+    execute(fmt::format("PRAGMA max_page_count = {}", *options_.page_limit), "set up the connection");
+  if (allows_writing(options_.access)) {
+    const turn mine(*this);
+    // No effect where the mode is set already.
+    execute("PRAGMA journal_mode = WAL", "choose the log");
+    execute(fmt::format("PRAGMA journal_size_limit = {}", std::uint64_t{options_.log_limit_pages} * 4096),
+            "set up the connection");
+    sqlite3_wal_hook(handle, &connection::note_log, this);
+  } else {
+    execute("PRAGMA query_only = ON", "set up the connection");
+  }
+  file_ = identity_of(options_.path);
+}
+
+int connection::note_log(void* self, sqlite3*, const char*, int pages) noexcept {
+  static_cast<connection*>(self)->log_pages_ = static_cast<std::uint32_t>(pages);
+  return SQLITE_OK;
+}
+
+void connection::require_same_file() const {
+  // SQLite goes on writing into a file that was deleted, where nobody will find it.
+  if (!file_ || identity_of(options_.path) != file_)
+    throw error("store_unavailable",
+                fmt::format("the database {} is no longer the file that was opened: it was moved, deleted or "
+                            "replaced; bring it back, or open it anew",
+                            options_.path.native()));
+}
+
+void connection::begin() {
+  if (in_transaction_)
+    throw internal_error("a transaction was begun within another");
+  if (lock_)
+    lock_->acquire(options_.lock_wait);
+  try {
+    require_same_file();
+    execute(lock_ ? "BEGIN IMMEDIATE" : "BEGIN", "begin a transaction");
+  } catch (...) {
+    if (lock_)
+      lock_->release();
+    throw;
+  }
+  in_transaction_ = true;
+}
+
+void connection::commit() {
+  require_transaction();
+  try {
+    execute("COMMIT", "commit a transaction");
+    require_same_file();
+  } catch (...) {
+    roll_back();
+    throw;
+  }
+  in_transaction_ = false;
+  if (lock_ && log_pages_ >= options_.log_limit_pages)
+    shorten_log();
+  if (lock_)
+    lock_->release();
+}
+
+void connection::shorten_log() noexcept {
+  try {
+    checkpoint(false);
+  } catch (const error&) {
+    // What was committed stands in the log; the next commit tries again.
+  }
+}
+
+void connection::roll_back() noexcept {
+  if (!in_transaction_)
+    return;
+  in_transaction_ = false;
+  for (auto& [text, statement] : statements_)
+    statement->tryReset();
+  // Fails when SQLite has rolled back by itself, which is as good.
+  if (sqlite3_get_autocommit(database_->getHandle()) == 0)
+    database_->tryExec("ROLLBACK");
+  if (lock_)
+    lock_->release();
+}
+
+void connection::execute(const std::string& statements, const std::string& doing) {
+  const int result = database_->tryExec(statements);
+  if (result != SQLITE_OK)
+    throw_store_failure(database_->getHandle(), result, options_.path, doing);
+}
+
+std::int64_t connection::number(const std::string& statement) {
+  try {
+    SQLite::Statement query(*database_, statement);
+    return query.executeStep() ? query.getColumn(0).getInt64() : 0;
+  } catch (const SQLite::Exception& trouble) {
+    throw_store_failure(database_->getHandle(), trouble.getExtendedErrorCode(), options_.path, "read");
+  }
+}
+
+SQLite::Statement& connection::prepared(const sql& text) {
+  auto& statement = statements_[text.text()];
+  if (!statement) {
+    try {
+      statement = std::make_unique<SQLite::Statement>(*database_, text.text());
+    } catch (const SQLite::Exception& trouble) {
+      throw_store_failure(database_->getHandle(), trouble.getExtendedErrorCode(), options_.path,
+                          fmt::format("prepare '{}'", text.text()));
+    }
+  }
+  return *statement;
+}
+
+void connection::require_transaction() const {
+  if (!in_transaction_)
+    throw internal_error("the store is used outside a transaction");
+  if (sqlite3_get_autocommit(database_->getHandle()) != 0)
+    throw error("store_unavailable", "the transaction was rolled back after an error; begin it again");
+}
+
+connection::turn::turn(connection& in) : in_(&in) {
+  in_->lock_->acquire(in_->options_.lock_wait);
+}
+
+connection::turn::~turn() {
+  in_->lock_->release();
+}
+
+std::uint32_t connection::checkpoint(bool truncate) {
+  int in_log = 0;
+  int moved = 0;
+  const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  const int result = sqlite3_wal_checkpoint_v2(database_->getHandle(), "main", mode, &in_log, &moved);
+  // Busy: somebody reads; the next one gets further.
+  if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
+    throw_store_failure(database_->getHandle(), result, options_.path, "checkpoint the log");
+  const auto left = static_cast<std::uint32_t>(std::max(0, in_log - std::max(0, moved)));
+  log_pages_ = left;
+  return left;
+}
+
+} // namespace sluice

@@ -1,0 +1,106 @@
+#include "persistence/sqlite/migrations.hpp"
+
+#include "model/base/error.hpp"
+#include "model/base/sha256.hpp"
+#include "persistence/sqlite/migrations/0001_runs.hpp"
+#include "persistence/sqlite/query.hpp"
+
+#include <fmt/format.h>
+
+namespace sluice {
+
+namespace {
+
+/// "SLUC": what `PRAGMA application_id` and file(1) know our databases by.
+constexpr std::int64_t application_id = 0x534c5543;
+
+const std::string& name_of(connection& in) {
+  return in.options().path.native();
+}
+
+void require_unchanged(connection& in, const std::vector<migration>& migrations) {
+  query rows(in, "SELECT version, checksum FROM schema_migrations ORDER BY version");
+  while (rows.next()) {
+    const auto version = rows.integer();
+    const auto checksum = rows.text();
+    const auto& known = migrations.at(static_cast<std::size_t>(version - 1));
+    if (checksum != checksum_of(known))
+      throw error("schema_changed",
+                  fmt::format("migration {} of {} was another one when it was applied (checksum {}, now {}); "
+                              "open it with the program that made it",
+                              version, name_of(in), checksum, checksum_of(known)));
+  }
+}
+
+void require_not_newer(connection& in, int there, const std::vector<migration>& migrations) {
+  const auto known = static_cast<int>(migrations.size());
+  if (there > known)
+    throw error("schema_newer", fmt::format("{} has schema {}, this program knows {}: install the newer one",
+                                            name_of(in), there, known));
+}
+
+void apply(connection& in, const migration& one, utc_time now) {
+  const auto doing = fmt::format("apply migration {} ({})", one.version, one.name);
+  in.execute(std::string(one.statements), doing);
+  query row(in, "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)");
+  row.bind(one.version).bind(one.name).bind(checksum_of(one)).bind(now).run();
+  in.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, one.version),
+             doing);
+}
+
+/// Applies the next missing migration in one transaction. Returns false when none is missing.
+bool migrate_once(connection& in, const std::vector<migration>& migrations, utc_time now) {
+  in.begin();
+  try {
+    const int there = schema_version(in);
+    require_not_newer(in, there, migrations);
+    if (there > 0)
+      require_unchanged(in, migrations);
+    const bool missing = there < static_cast<int>(migrations.size());
+    if (missing)
+      apply(in, migrations[static_cast<std::size_t>(there)], now);
+    in.commit();
+    return missing;
+  } catch (...) {
+    in.roll_back();
+    throw;
+  }
+}
+
+} // namespace
+
+const std::vector<migration>& all_migrations() {
+  static const std::vector<migration> migrations = {{1, "runs", migration_0001_runs}};
+  return migrations;
+}
+
+std::string checksum_of(const migration& one) {
+  return sha256_hex(one.statements);
+}
+
+int schema_version(connection& in) {
+  if (in.number("PRAGMA application_id") == application_id)
+    return static_cast<int>(in.number("PRAGMA user_version"));
+  if (in.number("SELECT count(*) FROM sqlite_schema") != 0)
+    throw error("store_foreign",
+                fmt::format("{} is a database of another program; name another file", name_of(in)));
+  return 0;
+}
+
+int migrate(connection& in, const std::vector<migration>& migrations, utc_time now) {
+  int applied = 0;
+  while (migrate_once(in, migrations, now))
+    ++applied;
+  return applied;
+}
+
+void require_schema(connection& in, const std::vector<migration>& migrations) {
+  const int there = schema_version(in);
+  require_not_newer(in, there, migrations);
+  if (there < static_cast<int>(migrations.size()))
+    throw error("schema_older",
+                fmt::format("{} has schema {}, this program needs {}: run 'sluice db migrate {}'",
+                            name_of(in), there, migrations.size(), name_of(in)));
+}
+
+} // namespace sluice

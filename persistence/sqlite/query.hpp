@@ -1,0 +1,77 @@
+#pragma once
+
+#include "model/base/utc_time.hpp"
+#include "model/base/uuid.hpp"
+#include "persistence/sqlite/connection.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+/// One use of a prepared statement in a transaction: values are bound in the order of its `?`, columns are
+/// read in the order of its SELECT. It is given back, reset, when this goes. One use of one statement at a
+/// time.
+class query {
+public:
+  query(connection& in, sql text);
+  query(const query&) = delete;
+  query& operator=(const query&) = delete;
+  ~query();
+
+  query& bind(std::int64_t value);
+  query& bind(std::int32_t value) { return bind(std::int64_t{value}); }
+  query& bind(std::uint32_t value) { return bind(std::int64_t{value}); }
+  /// Numbers of 64 bits without sign keep their bits; ours stay below 2^63.
+  query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+  query& bind(bool value) { return bind(std::int64_t{value ? 1 : 0}); }
+  query& bind(const std::string& value);
+  query& bind(std::string_view value) { return bind(std::string(value)); }
+  query& bind(const char*) = delete;
+  query& bind(const uuid& value) { return bind(to_string(value)); }
+  query& bind(utc_time value) { return bind(to_string(value)); }
+  query& bind(std::nullopt_t);
+  template <class Value>
+  query& bind(const std::optional<Value>& value) {
+    return value ? bind(*value) : bind(std::nullopt);
+  }
+  /// The empty id is stored as NULL.
+  query& bind_or_null(const uuid& value) { return value.empty() ? bind(std::nullopt) : bind(value); }
+
+  /// Goes to the next row. Returns false after the last.
+  bool next();
+  /// Runs to the end and returns how many rows were changed.
+  int run();
+  /// As `run`, but returns -1 instead of throwing when a unique constraint is violated.
+  int run_unless_taken();
+
+  std::int64_t integer();
+  std::uint64_t natural() { return static_cast<std::uint64_t>(integer()); }
+  bool flag() { return integer() != 0; }
+  std::string text();
+  /// Each throws `store_corrupt` when the text is no such thing.
+  uuid id();
+  utc_time time();
+  /// NULL is the empty id.
+  uuid id_or_empty();
+  std::optional<utc_time> optional_time();
+  std::optional<std::string> optional_text();
+  std::optional<std::uint64_t> optional_natural();
+  /// Returns whether the next column is NULL, without going on.
+  bool at_null() const;
+  [[noreturn]] void throw_unreadable(std::string_view what, std::string_view text) const;
+
+private:
+  int step();
+  [[noreturn]] void fail(int result) const;
+
+  connection* in_;
+  SQLite::Statement* statement_;
+  const char* text_;
+  int bound_ = 0;
+  int column_ = 0;
+};
+
+} // namespace sluice

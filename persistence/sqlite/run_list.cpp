@@ -1,0 +1,98 @@
+#include "persistence/sqlite/run_list.hpp"
+
+#include "persistence/sqlite/query.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// Runs that stand together in `runs_listed`.
+struct run_group {
+  std::string env;
+  std::string lane;
+  std::string status;
+};
+
+/// A run by id, then key.
+using listed_run = std::pair<std::string, std::int64_t>;
+
+/// Comes after every id.
+constexpr std::string_view past_all_ids = "g";
+
+std::string upper_bound(const run_filter& filter) {
+  return filter.before.empty() ? std::string(past_all_ids) : to_string(filter.before);
+}
+
+/// Returns the group after `group` in order: one seek, however large the groups are.
+std::optional<run_group> group_after(connection& in, const run_group& group) {
+  query row(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
+                "WHERE (env, lane, status) > (?, ?, ?) ORDER BY env, lane, status LIMIT 1");
+  if (!row.bind(group.env).bind(group.lane).bind(group.status).next())
+    return std::nullopt;
+  run_group next;
+  next.env = row.text();
+  next.lane = row.text();
+  next.status = row.text();
+  return next;
+}
+
+std::vector<run_group> fitting_groups(connection& in, const run_filter& filter) {
+  const std::string status(filter.status ? to_string(*filter.status) : "");
+  if (!filter.env.empty() && !filter.lane.empty() && !status.empty())
+    return {{filter.env, filter.lane, status}};
+  std::vector<run_group> groups;
+  for (auto group = group_after(in, {filter.env, filter.lane, ""}); group; group = group_after(in, *group)) {
+    if (!filter.env.empty() && filter.env != group->env)
+      break;
+    if ((filter.lane.empty() || filter.lane == group->lane) && (status.empty() || status == group->status))
+      groups.push_back(*group);
+  }
+  return groups;
+}
+
+/// Adds the newest runs of a group and keeps the newest of all.
+void merge(connection& in, const run_group& group, const run_filter& filter, std::vector<listed_run>& page) {
+  const auto limit = filter.limit;
+  query rows(in, "SELECT id, run_key FROM runs INDEXED BY runs_listed "
+                 "WHERE env = ? AND lane = ? AND status = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT ?");
+  rows.bind(group.env).bind(group.lane).bind(group.status).bind(upper_bound(filter));
+  rows.bind(page.size() < limit ? std::string() : page.back().first).bind(std::uint64_t{limit});
+  while (rows.next()) {
+    auto id = rows.text();
+    page.emplace_back(std::move(id), rows.integer());
+  }
+  std::sort(page.begin(), page.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  page.resize(std::min(page.size(), limit));
+}
+
+std::vector<std::int64_t> newest_of_all(connection& in, const run_filter& filter) {
+  std::vector<std::int64_t> keys;
+  query rows(in, "SELECT run_key FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?");
+  for (rows.bind(upper_bound(filter)).bind(std::uint64_t{filter.limit}); rows.next();)
+    keys.push_back(rows.integer());
+  return keys;
+}
+
+} // namespace
+
+std::vector<std::int64_t> newest_runs(connection& in, const run_filter& filter) {
+  if (filter.limit == 0)
+    return {};
+  if (filter.env.empty() && filter.lane.empty() && !filter.status)
+    return newest_of_all(in, filter);
+  std::vector<listed_run> page;
+  for (const auto& group : fitting_groups(in, filter))
+    merge(in, group, filter, page);
+  std::vector<std::int64_t> keys;
+  for (const auto& [id, key] : page)
+    keys.push_back(key);
+  return keys;
+}
+
+} // namespace sluice

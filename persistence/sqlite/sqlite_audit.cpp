@@ -1,0 +1,29 @@
+#include "persistence/sqlite/query.hpp"
+#include "persistence/sqlite/sqlite_tables.hpp"
+
+namespace sluice {
+
+std::int64_t sqlite_audit::append(const audit_row& row) {
+  query insert(*in_, "INSERT INTO audit_log (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)");
+  insert.bind(row.at).bind(row.actor).bind(row.action).bind(row.subject).bind(row.detail).run();
+  return in_->last_key();
+}
+
+std::vector<audit_row> sqlite_audit::since(std::int64_t since, std::size_t limit) {
+  std::vector<audit_row> found;
+  query rows(*in_, "SELECT id, at, actor, action, subject, detail FROM audit_log WHERE id > ? "
+                   "ORDER BY id LIMIT ?");
+  for (rows.bind(since).bind(std::uint64_t{limit}); rows.next();) {
+    audit_row row;
+    row.id = rows.integer();
+    row.at = rows.time();
+    row.actor = rows.text();
+    row.action = rows.text();
+    row.subject = rows.text();
+    row.detail = rows.text();
+    found.push_back(std::move(row));
+  }
+  return found;
+}
+
+} // namespace sluice

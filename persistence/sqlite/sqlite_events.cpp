@@ -1,0 +1,80 @@
+#include "model/base/error.hpp"
+#include "persistence/sqlite/query.hpp"
+#include "persistence/sqlite/sqlite_tables.hpp"
+
+#include <fmt/format.h>
+
+namespace sluice {
+
+namespace {
+
+run_event_kind read_kind(query& row) {
+  const auto written = row.text();
+  const auto kind = parse_run_event_kind(written);
+  if (!kind)
+    row.throw_unreadable("kind of an event", written);
+  return *kind;
+}
+
+/// Reads id, the run's id, seq, kind, at and payload.
+std::vector<run_event> read_all(query& rows) {
+  std::vector<run_event> events;
+  while (rows.next()) {
+    run_event event;
+    event.id = rows.integer();
+    event.run = rows.id();
+    event.seq = rows.natural();
+    event.kind = read_kind(rows);
+    event.at = rows.time();
+    event.payload = json::parse(rows.text());
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+[[noreturn]] void throw_gap(const run_event& event, std::uint64_t last) {
+  throw error("sequence_gap",
+              fmt::format("event {} of run {} does not follow on {}", event.seq, to_string(event.run), last));
+}
+
+} // namespace
+
+void sqlite_events::require_next(const run_event& event, std::int64_t key) {
+  query last(*in_, "SELECT max(seq) FROM run_events WHERE run_key = ?");
+  const auto seq = last.bind(key).next() ? last.natural() : 0;
+  if (event.seq != seq + 1)
+    throw_gap(event, seq);
+}
+
+void sqlite_events::append(std::vector<run_event>& events) {
+  const run_event* before = nullptr;
+  for (auto& event : events) {
+    const auto key = keys_->require(event.run);
+    if (before == nullptr || before->run != event.run)
+      require_next(event, key);
+    else if (event.seq != before->seq + 1)
+      throw_gap(event, before->seq);
+    query row(*in_, "INSERT INTO run_events (run_key, seq, kind, at, payload) VALUES (?, ?, ?, ?, ?)");
+    row.bind(key).bind(event.seq).bind(to_string(event.kind)).bind(event.at).bind(event.payload.dump()).run();
+    event.id = in_->last_key();
+    before = &event;
+  }
+}
+
+std::vector<run_event> sqlite_events::since(std::int64_t since, std::size_t limit) {
+  query rows(*in_, "SELECT e.id, r.id, seq, kind, at, payload FROM run_events AS e "
+                   "CROSS JOIN runs AS r USING (run_key) WHERE e.id > ? ORDER BY e.id LIMIT ?");
+  return read_all(rows.bind(since).bind(std::uint64_t{limit}));
+}
+
+std::vector<run_event> sqlite_events::of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) {
+  const auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return {};
+  query rows(*in_, "SELECT e.id, r.id, seq, kind, at, payload FROM run_events AS e "
+                   "INDEXED BY run_events_of_run JOIN runs AS r USING (run_key) "
+                   "WHERE e.run_key = ? AND seq > ? ORDER BY seq LIMIT ?");
+  return read_all(rows.bind(known->key).bind(since_seq).bind(std::uint64_t{limit}));
+}
+
+} // namespace sluice

@@ -1,0 +1,72 @@
+#include "persistence/sqlite/query.hpp"
+#include "persistence/sqlite/sqlite_tables.hpp"
+
+#include <chrono>
+
+namespace sluice {
+
+namespace {
+
+/// Reads token, owner, expires_boot_id and expires_ns.
+lease_record read_lease(query& row) {
+  lease_record lease;
+  lease.token = row.natural();
+  if (const auto written = row.optional_text()) {
+    lease.owner = parse_lease_owner(*written);
+    if (!lease.owner)
+      row.throw_unreadable("owner of a lease", *written);
+  }
+  lease.expires.boot_id = row.text();
+  lease.expires.since_boot = std::chrono::nanoseconds{row.integer()};
+  return lease;
+}
+
+std::vector<lease_row> read_all(query& rows) {
+  std::vector<lease_row> leases;
+  while (rows.next()) {
+    const auto run = rows.id();
+    leases.push_back({run, read_lease(rows)});
+  }
+  return leases;
+}
+
+} // namespace
+
+lease_record sqlite_leases::find(const uuid& run) {
+  const auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return {};
+  query row(*in_, "SELECT token, owner, expires_boot_id, expires_ns FROM leases WHERE run_key = ?");
+  return row.bind(known->key).next() ? read_lease(row) : lease_record{};
+}
+
+void sqlite_leases::put(const uuid& run, const lease_record& lease) {
+  query row(*in_, "INSERT INTO leases (run_key, token, owner, expires_boot_id, expires_ns) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (run_key) DO UPDATE "
+                  "SET token = ?2, owner = ?3, expires_boot_id = ?4, expires_ns = ?5");
+  row.bind(keys_->require(run)).bind(lease.token);
+  if (lease.owner)
+    row.bind(to_string(*lease.owner));
+  else
+    row.bind(std::nullopt);
+  row.bind(lease.expires.boot_id).bind(std::int64_t{lease.expires.since_boot.count()}).run();
+}
+
+std::vector<lease_row> sqlite_leases::held(const uuid& after, std::size_t limit) {
+  const auto* const known = keys_->find(after);
+  query rows(*in_, "SELECT r.id, token, owner, expires_boot_id, expires_ns "
+                   "FROM leases AS l INDEXED BY leases_held CROSS JOIN runs AS r USING (run_key) "
+                   "WHERE l.run_key > ? AND owner IS NOT NULL ORDER BY l.run_key LIMIT ?");
+  return read_all(rows.bind(known == nullptr ? std::int64_t{0} : known->key).bind(std::uint64_t{limit}));
+}
+
+std::vector<lease_row> sqlite_leases::expired(const boot_instant& now, std::size_t limit) {
+  query rows(*in_, "SELECT r.id, token, owner, expires_boot_id, expires_ns "
+                   "FROM leases AS l INDEXED BY leases_held CROSS JOIN runs AS r USING (run_key) "
+                   "WHERE owner IS NOT NULL AND (expires_boot_id <> ? OR expires_ns <= ?) "
+                   "ORDER BY l.run_key LIMIT ?");
+  rows.bind(now.boot_id).bind(std::int64_t{now.since_boot.count()}).bind(std::uint64_t{limit});
+  return read_all(rows);
+}
+
+} // namespace sluice

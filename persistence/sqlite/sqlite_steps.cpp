@@ -1,0 +1,63 @@
+#include "persistence/sqlite/query.hpp"
+#include "persistence/sqlite/sqlite_tables.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace sluice {
+
+namespace {
+
+/// A step that has returned nothing has no result: NULL stands for JSON's null.
+std::optional<std::string> written_result(const json& result) {
+  return result.value().is_null() ? std::nullopt : std::optional(result.dump());
+}
+
+step_status read_status(query& row) {
+  const auto written = row.text();
+  const auto status = parse_step_status(written);
+  if (!status)
+    row.throw_unreadable("status of a step", written);
+  return *status;
+}
+
+} // namespace
+
+void sqlite_steps::put(const uuid& run, const step_row& step) {
+  const auto& progress = step.progress;
+  query row(*in_, "INSERT OR REPLACE INTO run_steps (run_key, step, status, attempts, failures, "
+                  "lost_in_row, not_before, started_at, finished_at, result, error_code, error_text) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  row.bind(keys_->require(run)).bind(step.step).bind(to_string(progress.status)).bind(progress.attempts);
+  row.bind(progress.failures).bind(progress.lost_in_row).bind(progress.not_before).bind(step.started_at);
+  row.bind(step.finished_at).bind(written_result(progress.result)).bind(progress.error_code);
+  row.bind(progress.error_text).run();
+}
+
+std::vector<step_row> sqlite_steps::list(const uuid& run) {
+  std::vector<step_row> steps;
+  const auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return steps;
+  query row(*in_, "SELECT step, status, attempts, failures, lost_in_row, not_before, started_at, "
+                  "finished_at, result, error_code, error_text FROM run_steps WHERE run_key = ? "
+                  "ORDER BY step");
+  for (row.bind(known->key); row.next();) {
+    step_row step;
+    step.step = row.text();
+    step.progress.status = read_status(row);
+    step.progress.attempts = static_cast<std::uint32_t>(row.integer());
+    step.progress.failures = static_cast<std::uint32_t>(row.integer());
+    step.progress.lost_in_row = static_cast<std::uint32_t>(row.integer());
+    step.progress.not_before = row.optional_time();
+    step.started_at = row.optional_time();
+    step.finished_at = row.optional_time();
+    if (const auto result = row.optional_text())
+      step.progress.result = json::parse(*result);
+    step.progress.error_code = row.text();
+    step.progress.error_text = row.text();
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+} // namespace sluice
