@@ -232,10 +232,10 @@ step_graph load_step_graph(std::string_view persisted) {
   try {
     graph = graph_reader(nullptr, no_limits, found).read(json::parse(persisted).value(), "");
   } catch (const error& trouble) {
-    throw error("corrupt", fmt::format("a persisted step graph cannot be read: {}", trouble.what()));
+    throw error("store_corrupt", fmt::format("a persisted step graph cannot be read: {}", trouble.what()));
   }
   if (!found.empty())
-    throw error("corrupt", fmt::format("a persisted step graph is wrong: {}", to_string(found.front())));
+    throw error("store_corrupt", fmt::format("a persisted step graph is wrong: {}", to_string(found.front())));
   return graph;
 }
 

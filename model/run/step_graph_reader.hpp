@@ -35,7 +35,7 @@ std::optional<step_graph> read_step_graph(const json& document, const std::strin
                                           const step_graph_limits& limits = {});
 
 /// Returns the graph in `persisted`, which was checked when it was submitted: kinds are not looked up. Throws
-/// `error("corrupt")` when it is not as `to_json` writes it.
+/// `error("store_corrupt")` when it is not as `to_json` writes it.
 step_graph load_step_graph(std::string_view persisted);
 
 } // namespace sluice

@@ -19,7 +19,7 @@ run_progress load_progress(store& in, const run_body& body, const uuid& run) {
   for (auto& row : in.steps().list(run)) {
     const auto step = steps.find(row.step);
     if (!step)
-      throw error("corrupt", fmt::format("run {} has a row for step '{}', which is not in its graph",
+      throw error("store_corrupt", fmt::format("run {} has a row for step '{}', which is not in its graph",
                                          to_string(run), row.step));
     steps.restore(*step, std::move(row.progress));
   }
@@ -29,7 +29,7 @@ run_progress load_progress(store& in, const run_body& body, const uuid& run) {
 std::optional<claimed_run> take(store& in, const run_row& row, const claim_request& request) {
   const auto body = in.runs().body(row.id);
   if (!body)
-    throw error("corrupt", fmt::format("run {} has no body", to_string(row.id)));
+    throw error("store_corrupt", fmt::format("run {} has no body", to_string(row.id)));
   auto steps = load_progress(in, *body, row.id);
   const auto lease = acquire_lease(in.leases().find(row.id), request.owner, request.boot_now, request.ttl);
   if (!lease.granted())
@@ -133,7 +133,7 @@ std::vector<uuid> reclaim_runs(store& in, const boot_instant& boot_now, utc_time
   for (const auto& each : gone) {
     auto row = in.runs().find(each.run);
     if (!row)
-      throw error("corrupt", fmt::format("there is a lease of run {}, but no such run", to_string(each.run)));
+      throw error("store_corrupt", fmt::format("there is a lease of run {}, but no such run", to_string(each.run)));
     run_writer writer(in, *std::move(row), now);
     writer.put_lease(revoke_lease(each.lease));
     const auto freed = writer.write();

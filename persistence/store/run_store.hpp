@@ -35,8 +35,9 @@ public:
   virtual std::optional<run_body> body(const uuid& id) = 0;
   virtual std::optional<run_row> find_by_key(std::string_view env, std::string_view key) = 0;
 
-  /// Replaces the row by `run`, with its version, if the version there is still `expected`. Returns false,
-  /// and changes nothing, when the run is not there or has another version.
+  /// Replaces the row by `run`, with its version, if the version there is still `expected`. What was fixed
+  /// when the run was made (its place, kind, relations, key and digest) must be as it was. Returns false, and
+  /// changes nothing, when the run is not there or has another version.
   virtual bool update(const run_row& run, std::uint64_t expected) = 0;
 
   /// Returns the next run of a lane that is queued, preparing or running, not owned and due, by

@@ -11,7 +11,7 @@ namespace sluice {
 /// A database of runs: rows in, rows out, in transactions. What may follow what is decided by the model and
 /// carried out by persistence/operations, once for every kind of store. One thread at a time uses a store; it
 /// need not always be the same. Every call may throw `error` with a code that says what is wrong with the
-/// medium (`disk_full`, `locked`, `corrupt`, …); the transaction is then to be rolled back.
+/// medium (`store_full`, `store_locked`, `store_corrupt`, …); the transaction is then to be rolled back.
 class store {
 public:
   virtual ~store() = default;

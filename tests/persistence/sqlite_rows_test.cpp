@@ -1,0 +1,114 @@
+#include "tests/support/raw_database.hpp"
+#include "tests/support/store_scene.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace sluice;
+using namespace std::chrono_literals;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+/// The scene over SQLite, and the same file seen without the store.
+struct sqlite_scene : store_scene<sqlite_backend> {
+  raw_database raw{backend.folder.path() / "runs.db"};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sqlite_rows, sqlite_scene)
+
+BOOST_AUTO_TEST_CASE(a_submitted_run_is_a_row_with_its_body_and_first_event) {
+  run_submission submission;
+  submission.graph = chain_of({"a"});
+  submission.params = json::parse(R"({"n": 1})");
+  submission.priority = 3;
+  submission.idempotency_key = "once";
+  submission.requested_by = "ann";
+  const auto id = submit(submission).id;
+  BOOST_TEST(raw.row("SELECT id, env, lane, requested_by, status, priority, available_at, created_at, "
+                     "started_at, parent_run_id, idempotency_key, version, last_seq, owned FROM runs") ==
+             to_string(id) +
+                 "|default|default|ann|queued|3|2026-11-21T12:00:00.000Z|2026-11-21T12:00:00.000Z|"
+                 "-|-|once|1|1|0");
+  BOOST_TEST(raw.row("SELECT params FROM run_state JOIN runs USING (run_key)") == R"({"n":1})");
+  BOOST_TEST(raw.row("SELECT json_extract(run_graph, '$.steps.a.kind') FROM run_state") == "noop");
+  BOOST_TEST(raw.row("SELECT id, seq, kind, at FROM run_events") ==
+             "1|1|RUN_CREATED|2026-11-21T12:00:00.000Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_claimed_run_has_a_lease_and_a_finished_one_none) {
+  submit_chain({"a"});
+  auto answer = claim(first);
+  BOOST_TEST(raw.row("SELECT status, owned, token, owner, expires_boot_id, expires_ns FROM runs "
+                     "JOIN leases USING (run_key)") ==
+             "preparing|1|1|" + to_string(first) + "|boot-1|115000000000");
+  wait(1ms);
+  begin_running(*answer.run, first);
+  begin_step(*answer.run, first, 0);
+  BOOST_TEST(raw.row("SELECT step, status, attempts, started_at, finished_at, result FROM run_steps") ==
+             "a|running|1|2026-11-21T12:00:00.001Z|-|-");
+  BOOST_TEST(raw.row("SELECT env, lane, enabled, usage_day, usage_ticks FROM lanes") ==
+             "default|default|1|2026-11-21|1");
+  attempt_outcome outcome;
+  outcome.result = json::parse(R"({"exit_code": 0})");
+  end_step(*answer.run, first, 0, outcome);
+  finish(*answer.run, first);
+  BOOST_TEST(raw.row("SELECT status, result FROM run_steps") == R"(succeeded|{"exit_code":0})");
+  BOOST_TEST(raw.row("SELECT status, owned, started_at, finished_at, token, owner FROM runs "
+                     "JOIN leases USING (run_key)") ==
+             "succeeded|0|2026-11-21T12:00:00.001Z|2026-11-21T12:00:00.001Z|1|-");
+  BOOST_TEST((raw.rows("SELECT seq || ' ' || kind FROM run_events ORDER BY id") ==
+              texts{"1 RUN_CREATED", "2 RUN_PREPARING", "3 RUN_STARTED", "4 STEP_STARTED", "5 STEP_SUCCEEDED",
+                    "6 RUN_SUCCEEDED"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_command_is_a_row_and_an_audit_row) {
+  const auto id = submit_chain({"a"});
+  claim(first);
+  tell(id, run_command::pause);
+  tell(id, run_command::cancel);
+  BOOST_TEST((raw.rows("SELECT id, command, requested_by, reason, at, state FROM run_commands ORDER BY id") ==
+              texts{"1|pause|ann|because|2026-11-21T12:00:00.000Z|replaced",
+                    "2|cancel|ann|because|2026-11-21T12:00:00.000Z|undelivered"}));
+  BOOST_TEST((raw.rows("SELECT actor, action, subject FROM audit_log ORDER BY id") ==
+              texts{"ann|run.pause|" + to_string(id), "ann|run.cancel|" + to_string(id)}));
+}
+
+BOOST_AUTO_TEST_CASE(settings_of_a_lane_leave_its_usage_alone) {
+  commit([&] {
+    lane_usage usage;
+    usage.count(now);
+    in().lanes().set_usage("default", "night", usage);
+    in().lanes().set_settings("default", "night", {false, "holidays", 10, std::nullopt});
+    return 0;
+  });
+  BOOST_TEST(raw.row("SELECT enabled, reason, ticks_per_day, concurrent_runs, usage_day, usage_ticks "
+                     "FROM lanes") == "0|holidays|10|-|2026-11-21|1");
+}
+
+BOOST_AUTO_TEST_CASE(the_file_refuses_what_no_program_of_ours_writes) {
+  submit_chain({"a"});
+  BOOST_CHECK_THROW(raw.run("UPDATE runs SET status = 'canceled'"), std::runtime_error);
+  BOOST_CHECK_THROW(raw.run("UPDATE runs SET owned = 2"), std::runtime_error);
+  BOOST_CHECK_THROW(raw.run("UPDATE runs SET priority = 'high'"), std::runtime_error);
+  BOOST_CHECK_THROW(raw.run("PRAGMA foreign_keys = ON; DELETE FROM runs"), std::runtime_error);
+  BOOST_TEST(raw.row("SELECT status FROM runs") == "queued");
+}
+
+BOOST_AUTO_TEST_CASE(every_commit_is_synced_and_the_log_is_moved_by_nobody_else) {
+  BOOST_TEST(raw.row("PRAGMA journal_mode") == "wal");
+  for (int i = 0; i < 3; ++i)
+    submit_chain({"a"});
+  const auto pages = backend.opened.log_pages();
+  BOOST_TEST(pages > 0u);
+  BOOST_TEST(backend.opened.checkpoint() == 0u);
+  BOOST_TEST(std::filesystem::file_size(backend.folder.path() / "runs.db-wal") == 0u);
+  BOOST_TEST(raw.row("SELECT count(*) FROM runs") == "3");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
