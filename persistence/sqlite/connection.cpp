@@ -61,15 +61,23 @@ void connection::open() {
     execute(fmt::format("PRAGMA max_page_count = {}", *options_.page_limit), "set up the connection");
   if (allows_writing(options_.access)) {
     const turn mine(*this);
+    require_ours();
     // No effect where the mode is set already.
     execute("PRAGMA journal_mode = WAL", "choose the log");
     execute(fmt::format("PRAGMA journal_size_limit = {}", std::uint64_t{options_.log_limit_pages} * 4096),
             "set up the connection");
     sqlite3_wal_hook(handle, &connection::note_log, this);
   } else {
+    require_ours();
     execute("PRAGMA query_only = ON", "set up the connection");
   }
   file_ = identity_of(options_.path);
+}
+
+void connection::require_ours() {
+  if (number("PRAGMA application_id") != application_id && number("SELECT count(*) FROM sqlite_schema") != 0)
+    throw error("store_foreign", fmt::format("{} is a database of another program; name another file",
+                                             options_.path.native()));
 }
 
 int connection::note_log(void* self, sqlite3*, const char*, int pages) noexcept {

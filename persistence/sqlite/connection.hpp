@@ -16,6 +16,9 @@
 
 namespace sluice {
 
+/// "SLUC": what `PRAGMA application_id` and file(1) know our databases by.
+inline constexpr std::int64_t application_id = 0x534c5543;
+
 /// The text of a statement: a literal, so that its address names it in the cache.
 class sql {
 public:
@@ -79,6 +82,7 @@ public:
 
 private:
   void open();
+  void require_ours();
   void require_same_file() const;
   void shorten_log() noexcept;
   static int note_log(void* self, sqlite3*, const char*, int pages) noexcept;

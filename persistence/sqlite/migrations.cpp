@@ -11,9 +11,6 @@ namespace sluice {
 
 namespace {
 
-/// "SLUC": what `PRAGMA application_id` and file(1) know our databases by.
-constexpr std::int64_t application_id = 0x534c5543;
-
 const std::string& name_of(connection& in) {
   return in.options().path.native();
 }
@@ -79,12 +76,7 @@ std::string checksum_of(const migration& one) {
 }
 
 int schema_version(connection& in) {
-  if (in.number("PRAGMA application_id") == application_id)
-    return static_cast<int>(in.number("PRAGMA user_version"));
-  if (in.number("SELECT count(*) FROM sqlite_schema") != 0)
-    throw error("store_foreign",
-                fmt::format("{} is a database of another program; name another file", name_of(in)));
-  return 0;
+  return static_cast<int>(in.number("PRAGMA user_version"));
 }
 
 int migrate(connection& in, const std::vector<migration>& migrations, utc_time now) {

@@ -24,8 +24,7 @@ const std::vector<migration>& all_migrations();
 /// Returns what `schema_migrations` keeps of a migration's text.
 std::string checksum_of(const migration& one);
 
-/// Returns the version of the schema in the file; 0: an empty database. Throws `error("store_foreign")` when
-/// the tables in it are not Sluice's.
+/// Returns the version of the schema in the file; 0: an empty database.
 int schema_version(connection& in);
 
 /// In a connection that writes, outside a transaction: brings the schema up to the last of `migrations`, each

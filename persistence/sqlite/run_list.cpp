@@ -29,17 +29,30 @@ std::string upper_bound(const run_filter& filter) {
   return filter.before.empty() ? std::string(past_all_ids) : to_string(filter.before);
 }
 
-/// Returns the group after `group` in order: one seek, however large the groups are.
-std::optional<run_group> group_after(connection& in, const run_group& group) {
-  query row(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
-                "WHERE (env, lane, status) > (?, ?, ?) ORDER BY env, lane, status LIMIT 1");
-  if (!row.bind(group.env).bind(group.lane).bind(group.status).next())
+std::optional<run_group> read_group(query& row) {
+  if (!row.next())
     return std::nullopt;
-  run_group next;
-  next.env = row.text();
-  next.lane = row.text();
-  next.status = row.text();
-  return next;
+  run_group group;
+  group.env = row.text();
+  group.lane = row.text();
+  group.status = row.text();
+  return group;
+}
+
+/// Returns the group after `group` in order: at most three seeks, however large the groups are. (A comparison
+/// of all three columns at once would be one seek by `env` and then a walk over all its runs.)
+std::optional<run_group> group_after(connection& in, const run_group& group) {
+  query same_lane(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
+                      "WHERE env = ? AND lane = ? AND status > ? ORDER BY status LIMIT 1");
+  if (const auto next = read_group(same_lane.bind(group.env).bind(group.lane).bind(group.status)))
+    return next;
+  query same_env(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
+                     "WHERE env = ? AND lane > ? ORDER BY lane, status LIMIT 1");
+  if (const auto next = read_group(same_env.bind(group.env).bind(group.lane)))
+    return next;
+  query other_env(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
+                      "WHERE env > ? ORDER BY env, lane, status LIMIT 1");
+  return read_group(other_env.bind(group.env));
 }
 
 std::vector<run_group> fitting_groups(connection& in, const run_filter& filter) {

@@ -16,6 +16,19 @@ bool is_about_room(int system_error) noexcept {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
+/// Returns the last error of the system in the log or in the database: SQLite's own memory of it is often
+/// overwritten by the roll-back.
+int last_system_error(sqlite3* database) noexcept {
+  sqlite3_file* log = nullptr;
+  int last = 0;
+  if (sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+      log != nullptr && log->pMethods != nullptr)
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &last);
+  if (last == 0)
+    sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last != 0 ? last : sqlite3_system_errno(database);
+}
+
 const char* remedy(const std::string& code) noexcept {
   if (code == "store_full")
     return "make room on its disk";
@@ -58,7 +71,7 @@ std::string store_failure_code(int result, int system_error) noexcept {
 
 void throw_store_failure(sqlite3* database, int result, const std::filesystem::path& path,
                          const std::string& doing) {
-  const int system_error = database != nullptr ? sqlite3_system_errno(database) : errno;
+  const int system_error = database != nullptr ? last_system_error(database) : errno;
   const auto code = store_failure_code(result, system_error);
   const char* const said = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(result);
   auto text = fmt::format("could not {} in {}: {} (SQLite {})", doing, path.native(), said, result);

@@ -55,6 +55,12 @@ public:
     require(::read(told_[0], &byte, 1) == 1);
   }
   void signal(int number) const { require(::kill(pid_, number) == 0); }
+  /// In the parent: stops it and waits until it stands still.
+  void stop() const {
+    signal(SIGSTOP);
+    int status = 0;
+    require(::waitpid(pid_, &status, WUNTRACED) == pid_ && WIFSTOPPED(status));
+  }
   /// In the parent: waits for the end; returns the exit status, or 128 + the signal.
   int wait() {
     int status = 0;
