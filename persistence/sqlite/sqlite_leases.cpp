@@ -21,6 +21,15 @@ lease_record read_lease(query& row) {
   return lease;
 }
 
+void bind_values(query& row, const lease_record& lease) {
+  row.bind(lease.token);
+  if (lease.owner)
+    row.bind(to_string(*lease.owner));
+  else
+    row.bind(std::nullopt);
+  row.bind(lease.expires.boot_id).bind(std::int64_t{lease.expires.since_boot.count()});
+}
+
 std::vector<lease_row> read_all(query& rows) {
   std::vector<lease_row> leases;
   while (rows.next()) {
@@ -41,15 +50,16 @@ lease_record sqlite_leases::find(const uuid& run) {
 }
 
 void sqlite_leases::put(const uuid& run, const lease_record& lease) {
-  query row(*in_, "INSERT INTO leases (run_key, token, owner, expires_boot_id, expires_ns) "
-                  "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (run_key) DO UPDATE "
-                  "SET token = ?2, owner = ?3, expires_boot_id = ?4, expires_ns = ?5");
-  row.bind(keys_->require(run)).bind(lease.token);
-  if (lease.owner)
-    row.bind(to_string(*lease.owner));
-  else
-    row.bind(std::nullopt);
-  row.bind(lease.expires.boot_id).bind(std::int64_t{lease.expires.since_boot.count()}).run();
+  const auto key = keys_->require(run);
+  query old(*in_, "UPDATE leases SET token = ?, owner = ?, expires_boot_id = ?, expires_ns = ? "
+                  "WHERE run_key = ?");
+  bind_values(old, lease);
+  if (old.bind(key).run() == 1)
+    return;
+  query fresh(*in_, "INSERT INTO leases (token, owner, expires_boot_id, expires_ns, run_key) "
+                    "VALUES (?, ?, ?, ?, ?)");
+  bind_values(fresh, lease);
+  fresh.bind(key).run();
 }
 
 std::vector<lease_row> sqlite_leases::held(const uuid& after, std::size_t limit) {

@@ -139,7 +139,8 @@ std::optional<run_row> sqlite_runs::next_to_advance(const lane_queue& from, utc_
   for (;;) {
     query rows(*in_, "SELECT run_key, id, priority, available_at FROM runs INDEXED BY runs_advance "
                      "WHERE env = ? AND lane = ? AND owned = 0 "
-                     "AND status IN ('queued', 'preparing', 'running') AND priority <= ? "
+                     "AND (status = 'queued' OR status = 'preparing' OR status = 'running') "
+                     "AND priority <= ? "
                      "ORDER BY priority DESC, available_at, id");
     rows.bind(from.env).bind(from.lane).bind(highest);
     const auto found = first_due(rows, due, except);
@@ -154,14 +155,15 @@ std::optional<run_row> sqlite_runs::next_to_advance(const lane_queue& from, utc_
 
 std::optional<run_row> sqlite_runs::next_to_settle(const lane_queue& from) {
   query row(*in_, "SELECT run_key FROM runs INDEXED BY runs_settle WHERE env = ? AND lane = ? "
-                  "AND owned = 0 AND status IN ('pausing', 'cancelling') "
+                  "AND owned = 0 AND (status = 'pausing' OR status = 'cancelling') "
                   "ORDER BY priority DESC, available_at, id LIMIT 1");
   return row.bind(from.env).bind(from.lane).next() ? read_run(*in_, row.integer()) : std::nullopt;
 }
 
 bool sqlite_runs::has_owned(const lane_queue& from) {
   query row(*in_, "SELECT 1 FROM runs INDEXED BY runs_owned WHERE env = ? AND lane = ? AND owned = 1 "
-                  "AND status IN ('queued', 'preparing', 'running', 'pausing', 'cancelling') LIMIT 1");
+                  "AND (status = 'queued' OR status = 'preparing' OR status = 'running' OR status = "
+                  "'pausing' OR status = 'cancelling') LIMIT 1");
   return row.bind(from.env).bind(from.lane).next();
 }
 

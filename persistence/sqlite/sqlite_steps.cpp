@@ -20,17 +20,29 @@ step_status read_status(query& row) {
   return *status;
 }
 
+void bind_values(query& row, const step_row& step) {
+  const auto& progress = step.progress;
+  row.bind(to_string(progress.status)).bind(progress.attempts).bind(progress.failures);
+  row.bind(progress.lost_in_row).bind(progress.not_before).bind(step.started_at).bind(step.finished_at);
+  row.bind(written_result(progress.result)).bind(progress.error_code).bind(progress.error_text);
+}
+
 } // namespace
 
+// One statement that inserts or updates would be kept ready to be undone, at twice the cost of these two.
 void sqlite_steps::put(const uuid& run, const step_row& step) {
-  const auto& progress = step.progress;
-  query row(*in_, "INSERT OR REPLACE INTO run_steps (run_key, step, status, attempts, failures, "
-                  "lost_in_row, not_before, started_at, finished_at, result, error_code, error_text) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  row.bind(keys_->require(run)).bind(step.step).bind(to_string(progress.status)).bind(progress.attempts);
-  row.bind(progress.failures).bind(progress.lost_in_row).bind(progress.not_before).bind(step.started_at);
-  row.bind(step.finished_at).bind(written_result(progress.result)).bind(progress.error_code);
-  row.bind(progress.error_text).run();
+  const auto key = keys_->require(run);
+  query old(*in_, "UPDATE run_steps SET status = ?, attempts = ?, failures = ?, lost_in_row = ?, "
+                  "not_before = ?, started_at = ?, finished_at = ?, result = ?, error_code = ?, "
+                  "error_text = ? WHERE run_key = ? AND step = ?");
+  bind_values(old, step);
+  if (old.bind(key).bind(step.step).run() == 1)
+    return;
+  query fresh(*in_, "INSERT INTO run_steps (status, attempts, failures, lost_in_row, not_before, "
+                    "started_at, finished_at, result, error_code, error_text, run_key, step) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  bind_values(fresh, step);
+  fresh.bind(key).bind(step.step).run();
 }
 
 std::vector<step_row> sqlite_steps::list(const uuid& run) {

