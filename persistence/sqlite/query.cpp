@@ -25,6 +25,11 @@ query& query::bind(std::int64_t value) {
 }
 
 query& query::bind(const std::string& value) {
+  statement_->bindNoCopy(++bound_, value);
+  return *this;
+}
+
+query& query::bind(std::string&& value) {
   statement_->bind(++bound_, value);
   return *this;
 }

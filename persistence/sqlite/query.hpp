@@ -27,7 +27,9 @@ public:
   /// Numbers of 64 bits without sign keep their bits; ours stay below 2^63.
   query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
   query& bind(bool value) { return bind(std::int64_t{value ? 1 : 0}); }
+  /// Not copied: it must stay as it is until the statement has run.
   query& bind(const std::string& value);
+  query& bind(std::string&& value);
   query& bind(std::string_view value) { return bind(std::string(value)); }
   query& bind(const char*) = delete;
   query& bind(const uuid& value) { return bind(to_string(value)); }
@@ -36,6 +38,10 @@ public:
   template <class Value>
   query& bind(const std::optional<Value>& value) {
     return value ? bind(*value) : bind(std::nullopt);
+  }
+  template <class Value>
+  query& bind(std::optional<Value>&& value) {
+    return value ? bind(*std::move(value)) : bind(std::nullopt);
   }
   /// The empty id is stored as NULL.
   query& bind_or_null(const uuid& value) { return value.empty() ? bind(std::nullopt) : bind(value); }
