@@ -64,7 +64,7 @@ coverage: deps-test ## runs all tests instrumented and prints the lines they rea
 	@$(call configure,coverage)
 	@$(call compile,coverage)
 	@$(call run_tests,coverage)
-	@gcovr --root . --filter '(model|nodes|metrics|actors|runtime)/' --print-summary build/coverage
+	@gcovr --root . --filter '(model|nodes|metrics|persistence|actors|runtime)/' --print-summary build/coverage
 
 lint: deps-test deps-check ## runs clang-tidy over what changed since it was last quiet
 	@$(call configure,dev)

@@ -32,6 +32,7 @@ ARROWS = {
 # These look at everything, and nothing else may look at them.
 OBSERVERS = ["tests", "soak", "bench", "examples"]
 
+SQLITE_ROOMS = ["persistence/sqlite", "tests", "bench"]
 CAF_ROOMS = ["actors", "runtime/embed", "tests/support"]
 
 # Only .cpp files may include these: each costs seconds in every file that sees it (STYLE, CAF-NOTES).
@@ -66,6 +67,8 @@ def system_violation(path, name):
     """Returns what is wrong with the file at path including <name>, or None."""
     if name.startswith("caf/") and not any(is_below(path, room) for room in CAF_ROOMS):
         return f"<{name}>: CAF is seen only by {', '.join(CAF_ROOMS)}"
+    if name.startswith(("SQLiteCpp/", "sqlite3.h")) and not any(is_below(path, room) for room in SQLITE_ROOMS):
+        return f"<{name}>: SQLite is seen only by {', '.join(SQLITE_ROOMS)}"
     heavy = any(name == one or (one.endswith("/") and name.startswith(one)) for one in HEAVY)
     if heavy and path.endswith(".hpp") and not (is_below(path, "tests") and name.startswith("boost/")):
         return f"<{name}> is heavy: include it in the .cpp file and forward-declare here"
@@ -93,6 +96,8 @@ PLANTED = {
     "model/a.hpp": ('#include "nodes/b.hpp"', "model must not include"),
     "model/b.hpp": ('#include "model/a.hpp"', None),
     "model/c.cpp": ("#include <caf/actor.hpp>", "CAF is seen only by"),
+    "persistence/sqlite/a.hpp": ("#include <SQLiteCpp/Database.h>", None),
+    "persistence/store/a.cpp": ("#include <sqlite3.h>", "SQLite is seen only by"),
     "model/d.hpp": ("#include <nlohmann/json_fwd.hpp>", None),
     "model/e.hpp": ("  #  include <nlohmann/json.hpp>", "is heavy"),
     "model/f.hpp": ('#include "tests/support/a.hpp"', "not part of the product"),
