@@ -26,7 +26,7 @@ struct sqlite_options {
   std::uint32_t cache_kib = 32 * 1024;
   /// Length of the write-ahead log, in pages of 4 KiB, at which the commit that reached it moves it into the
   /// database itself. Keeps opening a file fast: a long log is read when a file is first opened.
-  std::uint32_t log_limit_pages = 16'384;
+  std::uint32_t log_limit_pages = 4'096;
   /// Largest size of the database, in pages of 4 KiB; none: as the disk has room. Beyond it: `store_full`.
   std::optional<std::uint32_t> page_limit = {};
 };

@@ -206,6 +206,19 @@ BOOST_AUTO_TEST_CASE(a_database_that_others_keep_locked_is_an_error_until_they_l
   BOOST_CHECK_NO_THROW(submit_chain({"a"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_that_finds_the_log_long_enough_moves_it_into_the_database) {
+  backend.close();
+  backend.options.log_limit_pages = 40;
+  backend.open();
+  for (int i = 0; i < 100; ++i) {
+    submit_chain({"a"});
+    BOOST_TEST(backend.opened->log_pages() < 40u);
+  }
+  BOOST_TEST(std::filesystem::file_size(path().native() + "-wal") < 100u * 4096);
+  BOOST_TEST(std::filesystem::file_size(path()) > 20u * 4096);
+  BOOST_TEST(count("runs") == "100");
+}
+
 BOOST_AUTO_TEST_CASE(readers_see_commits_and_neither_wait_nor_write) {
   const auto id = submit_chain({"a"});
   auto options = backend.options;

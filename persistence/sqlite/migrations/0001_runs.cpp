@@ -3,9 +3,9 @@
 namespace sluice {
 
 // Released: never edit this text, add a migration. docs/schema.md says what each column means.
-// No IN with more than two values: SQLite builds a table for it in every statement, which costs more than the rest.
-// Child tables refer to `run_key` instead of `id`: an integer is a third of the size and needs no second
-// index.
+// No IN with more than two values: SQLite builds a table for it in every statement, which costs more than the
+// rest. Child tables refer to `run_key` instead of `id`: an integer is a third of the size and needs no
+// second index.
 const std::string_view migration_0001_runs = R"sql(
 CREATE TABLE schema_migrations (
   version    INTEGER PRIMARY KEY,
