@@ -30,7 +30,7 @@ caf::behavior node_actor::make_behavior() {
   return {
       [this](batch_arrived& arrived) {
         core_->receive(arrived.input, std::move(arrived.batch));
-        work_soon();
+        work_on_arrival();
       },
       [this](const work_on&) {
         work_pending_ = false;
@@ -42,7 +42,7 @@ caf::behavior node_actor::make_behavior() {
       },
       [this](const channel_ready& ready) {
         core_->announce(ready.input);
-        work_soon();
+        work_on_arrival();
       },
       [this](control_arrived& arrived) {
         core_->receive_control(arrived.input, std::move(arrived.control), arrived.from_edge);
@@ -113,11 +113,21 @@ void node_actor::work_soon() {
     work();
 }
 
-void node_actor::work() {
-  if (!core_->work())
-    return;
+void node_actor::work_on_arrival() {
+  if (parts_.input_edges.size() == 1)
+    work_soon();
+  else if (!work_pending_)
+    work_later();
+}
+
+void node_actor::work_later() {
   work_pending_ = true;
   send_normal(this, caf::actor_cast<caf::actor>(this), work_on{});
+}
+
+void node_actor::work() {
+  if (core_->work())
+    work_later();
 }
 
 void node_actor::tell(node_event_kind kind, std::string text) {

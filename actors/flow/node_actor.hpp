@@ -38,6 +38,11 @@ private:
   void work();
   /// Works now, unless a slice is already on its way through the mailbox.
   void work_soon();
+  /// With several inputs: works when all that is in the mailbox now has come in, so that bands decide what is
+  /// first and not the order of arrival.
+  void work_on_arrival();
+  /// Asks for a slice, behind what is in the mailbox.
+  void work_later();
   void tell(node_event_kind kind, std::string text = {});
 
   void send_batch(std::size_t output, batch_pointer batch) override;
