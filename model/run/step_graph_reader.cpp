@@ -235,7 +235,8 @@ step_graph load_step_graph(std::string_view persisted) {
     throw error("store_corrupt", fmt::format("a persisted step graph cannot be read: {}", trouble.what()));
   }
   if (!found.empty())
-    throw error("store_corrupt", fmt::format("a persisted step graph is wrong: {}", to_string(found.front())));
+    throw error("store_corrupt",
+                fmt::format("a persisted step graph is wrong: {}", to_string(found.front())));
   return graph;
 }
 

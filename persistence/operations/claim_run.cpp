@@ -20,7 +20,7 @@ run_progress load_progress(store& in, const run_body& body, const uuid& run) {
     const auto step = steps.find(row.step);
     if (!step)
       throw error("store_corrupt", fmt::format("run {} has a row for step '{}', which is not in its graph",
-                                         to_string(run), row.step));
+                                               to_string(run), row.step));
     steps.restore(*step, std::move(row.progress));
   }
   return steps;
@@ -133,7 +133,8 @@ std::vector<uuid> reclaim_runs(store& in, const boot_instant& boot_now, utc_time
   for (const auto& each : gone) {
     auto row = in.runs().find(each.run);
     if (!row)
-      throw error("store_corrupt", fmt::format("there is a lease of run {}, but no such run", to_string(each.run)));
+      throw error("store_corrupt",
+                  fmt::format("there is a lease of run {}, but no such run", to_string(each.run)));
     run_writer writer(in, *std::move(row), now);
     writer.put_lease(revoke_lease(each.lease));
     const auto freed = writer.write();
