@@ -191,7 +191,7 @@ void expect(const recorded& latencies, std::size_t count) {
 void end(const flow& ending, const recorded& latencies, std::size_t expected) {
   const auto deadline = steady::now() + patience;
   while (latencies->count.load(std::memory_order_acquire) != expected && steady::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    (void)ending.wait_for(std::chrono::milliseconds{1});
   ending.stop();
   const auto summary = ending.wait();
   if (summary.outcome != flow_status::finished)

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <limits>
 #include <numeric>
-#include <thread>
 
 #include "bench/support/chain.hpp"
 #include "bench/support/report.hpp"
@@ -44,10 +43,11 @@ std::vector<double> rates(bool sharing, const graph& made, double seconds) {
   options.sharing = sharing;
   flow_runtime runtime(options);
   const auto running = runtime.start(planned(made));
-  std::this_thread::sleep_for(settling);
+  (void)running.wait_for(settling);
   const auto begin = std::chrono::steady_clock::now();
   const auto first = delivered(running);
-  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  (void)running.wait_for(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds)));
   auto last = delivered(running);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   running.stop();

@@ -91,28 +91,58 @@ edge_settings wide_in_band(priority_band band) {
   return settings;
 }
 
+/// Emits numbers without end, once `open` is true.
+class gated_source final : public node {
+public:
+  explicit gated_source(std::shared_ptr<std::atomic<bool>> open) : open_(std::move(open)) {}
+  produce_result produce(node_context& context, std::size_t room) override {
+    if (context.stopping())
+      return produce_result::done;
+    if (!*open_) {
+      context.request_tick(std::chrono::milliseconds{1});
+      return produce_result::wait;
+    }
+    for (std::size_t i = 0; i < room; ++i)
+      context.emit(0, next_++);
+    return produce_result::more;
+  }
+
+private:
+  std::shared_ptr<std::atomic<bool>> open_;
+  std::uint64_t next_ = 0;
+};
+
 /// Lets one sink fill all its input edges before it handles anything, then counts by source the messages of
 /// the first half: both edges have something to give all that time, whatever the machine is doing.
 std::vector<double> served_while_saturated(flow_fixture& fixture, const std::vector<priority_band>& bands) {
   const auto opened = std::make_shared<std::promise<void>>();
   const auto handled = std::make_shared<std::vector<std::uint64_t>>();
+  const auto held = std::make_shared<std::atomic<bool>>(false);
   graph made;
   made.nodes = {sink_declaration(
-      "sink", [handled, open = opened->get_future().share()](node_context&, std::size_t, message& in) {
-        open.wait();
-        handled->push_back(in.get<std::uint64_t>());
+      "sink", [handled, held, open = opened->get_future().share()](node_context&, std::size_t, message& in) {
+        // A batch of one message holds the sink: when it goes on, all the rest stands in its mailbox, and its
+        // bands must decide, not the order of arrival.
+        if (!held->exchange(true))
+          open.wait();
+        else
+          handled->push_back(in.get<std::uint64_t>());
       })};
   made.nodes[0].execution = execution_kind::blocking;
   for (std::size_t i = 0; i < bands.size(); ++i) {
     auto source = transform_declaration(
         "mark" + std::to_string(i),
         [i](node_context& context, std::size_t, message& in) { context.emit(0, in.with(std::uint64_t{i})); });
-    made.nodes.push_back(source_declaration("from" + std::to_string(i), 0));
+    auto from = source_declaration("from" + std::to_string(i), 0);
+    from.make = [held] { return std::make_unique<gated_source>(held); };
+    made.nodes.push_back(from);
     made.nodes.push_back(source);
     made.edges.push_back(edge_between("mark" + std::to_string(i), "sink", wide_in_band(bands[i])));
   }
   for (std::size_t i = 0; i < bands.size(); ++i)
     made.edges.push_back(edge_between("from" + std::to_string(i), "mark" + std::to_string(i)));
+  made.nodes.push_back(source_declaration("first", 1));
+  made.edges.push_back(edge_between("first", "sink"));
   const auto running = fixture.start(made);
   fixture.await(
       [&] {
