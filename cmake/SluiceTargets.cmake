@@ -30,10 +30,14 @@ if(SLUICE_COVERAGE)
   target_link_options(sluice_flags INTERFACE --coverage)
 endif()
 
-# sluice_library(NAME DEPENDS targets...): a static library of all sources below the current folder.
+# sluice_library(NAME DEPENDS targets...): a static library of all sources below the current folder, or of SOURCES.
 function(sluice_library name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE;SOURCES" ${ARGN})
+  if(arg_SOURCES)
+    set(sources ${arg_SOURCES})
+  else()
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  endif()
   if(NOT sources)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE sluice_flags ${arg_DEPENDS})

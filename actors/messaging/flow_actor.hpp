@@ -2,8 +2,11 @@
 
 #include "actors/messaging/thread_sanitizer.hpp"
 
+#include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/mailbox_element.hpp>
+
+#include <utility>
 
 namespace sluice {
 
@@ -28,6 +31,20 @@ public:
     __tsan_acquire(this);
     __tsan_acquire(&senders_);
     caf::event_based_actor::on_destroy();
+  }
+  bool cleanup(caf::error&& why, caf::execution_unit* host) override {
+    // As the base does it, but for the acquire: what is left in the mailbox is destroyed here.
+    if (!mailbox().closed()) {
+      {
+        const unobserved handing_over;
+        mailbox().close();
+      }
+      __tsan_acquire(&senders_);
+      caf::detail::sync_request_bouncer bounce{why};
+      while (mailbox().queue().new_round(1000, bounce).consumed_items != 0) {
+      }
+    }
+    return caf::event_based_actor::cleanup(std::move(why), host);
   }
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* host) override {
     __tsan_release(element.get());

@@ -20,14 +20,14 @@ ARROWS = {
     "actors/messaging": ["model"],
     "actors/flow": ["model", "nodes", "metrics", "actors/messaging"],
     "actors/store": ["model", "persistence", "metrics", "actors/messaging"],
-    "actors/runs": ["model", "steps", "metrics", "actors/messaging", "actors/store", "actors/flow"],
+    "actors/runs": ["model", "steps", "persistence", "metrics", "actors/messaging", "actors/store", "actors/flow"],
     "actors/rules": ["model", "metrics", "actors/messaging", "actors/store"],
-    "runtime/embed": ["actors", "model", "nodes", "metrics"],
+    "runtime/embed": ["actors", "model", "nodes", "metrics", "persistence", "steps"],
     "runtime/config": ["model"],
     "runtime/http": ["runtime/embed", "metrics", "model"],
-    "runtime/cli": ["runtime", "nodes", "metrics", "model"],
+    "runtime/cli": ["runtime", "nodes", "metrics", "model", "persistence", "steps"],
     # main.cpp
-    "runtime": ["runtime/cli"],
+    "runtime": ["runtime/cli", "steps"],
 }
 # These look at everything, and nothing else may look at them.
 OBSERVERS = ["tests", "soak", "bench", "examples"]

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace sluice {
@@ -22,18 +23,19 @@ year_month_day date_of(utc_time moment) {
 }
 
 /// Every row has several times: formatting them in general was a tenth of the work of a run.
-void write_digits(std::string& text, std::size_t at, std::size_t count, unsigned value) {
+void write_digits(char* text, std::size_t at, std::size_t count, unsigned value) {
   for (std::size_t i = count; i > 0; --i, value /= 10)
     text[at + i - 1] = static_cast<char>('0' + value % 10);
 }
 
-void write_date(std::string& text, const year_month_day& date) {
+void write_date(char* text, const year_month_day& date) {
   write_digits(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
   write_digits(text, 5, 2, static_cast<unsigned>(date.month()));
   write_digits(text, 8, 2, static_cast<unsigned>(date.day()));
 }
 
 constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd.dddZ";
+static_assert(form.size() == utc_time_length);
 
 bool has_form(std::string_view text) noexcept {
   if (text.size() != form.size())
@@ -56,14 +58,20 @@ int number_at(std::string_view text, std::size_t first, std::size_t count) noexc
 } // namespace
 
 std::string to_string(utc_time moment) {
-  std::string text(form);
-  write_date(text, date_of(moment));
-  const auto of_day = static_cast<unsigned>((moment - floor<days>(moment)).count());
-  write_digits(text, 11, 2, of_day / 3'600'000);
-  write_digits(text, 14, 2, of_day / 60'000 % 60);
-  write_digits(text, 17, 2, of_day / 1000 % 60);
-  write_digits(text, 20, 3, of_day % 1000);
+  std::string text(utc_time_length, ' ');
+  write_text(moment, text.data());
   return text;
+}
+
+void write_text(utc_time moment, char* to) {
+  const auto date = date_of(moment);
+  std::copy(form.begin(), form.end(), to);
+  write_date(to, date);
+  const auto of_day = static_cast<unsigned>((moment - floor<days>(moment)).count());
+  write_digits(to, 11, 2, of_day / 3'600'000);
+  write_digits(to, 14, 2, of_day / 60'000 % 60);
+  write_digits(to, 17, 2, of_day / 1000 % 60);
+  write_digits(to, 20, 3, of_day % 1000);
 }
 
 std::optional<utc_time> parse_utc_time(std::string_view text) noexcept {
@@ -81,7 +89,7 @@ std::optional<utc_time> parse_utc_time(std::string_view text) noexcept {
 
 std::string utc_day(utc_time moment) {
   std::string text(form.substr(0, 10));
-  write_date(text, date_of(moment));
+  write_date(text.data(), date_of(moment));
   return text;
 }
 

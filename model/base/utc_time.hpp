@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@ using utc_time = std::chrono::sys_time<std::chrono::milliseconds>;
 /// Returns `2026-11-21T08:17:05.123Z` (ISO 8601). Text order is time order. Throws
 /// `error("time_out_of_range")` outside the years 0000 to 9999.
 std::string to_string(utc_time moment);
+
+/// How many characters these are.
+inline constexpr std::size_t utc_time_length = 24;
+/// Writes them to where `to` points. Throws as `to_string`.
+void write_text(utc_time moment, char* to);
 
 /// Returns the moment in exactly the form that `to_string` writes, or nothing: no other zone, no other number
 /// of digits, no leap second.

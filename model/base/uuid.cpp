@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sluice {
 
 namespace {
@@ -27,22 +29,30 @@ int value_of(char digit) noexcept {
   return -1;
 }
 
+void write_milliseconds(uuid& id, std::uint64_t milliseconds) noexcept {
+  for (std::size_t i = 0; i < 6; ++i)
+    id.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+}
+
 } // namespace
 
 std::string to_string(const uuid& id) {
-  std::string text;
-  text.reserve(36);
-  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
-    if (is_dash_before(i))
-      text += '-';
-    text += digits[id.bytes[i] >> 4];
-    text += digits[id.bytes[i] & 0xF];
-  }
+  std::string text(uuid_length, '-');
+  write_text(id, text.data());
   return text;
 }
 
+void write_text(const uuid& id, char* to) noexcept {
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    if (is_dash_before(i))
+      *to++ = '-';
+    *to++ = digits[id.bytes[i] >> 4];
+    *to++ = digits[id.bytes[i] & 0xF];
+  }
+}
+
 std::optional<uuid> parse_uuid(std::string_view text) noexcept {
-  if (text.size() != 36)
+  if (text.size() != uuid_length)
     return std::nullopt;
   uuid id;
   std::size_t at = 0;
@@ -67,6 +77,15 @@ std::optional<utc_time> time_of(const uuid& id) noexcept {
   return utc_time{std::chrono::milliseconds{milliseconds}};
 }
 
+uuid first_uuid_of(utc_time moment) noexcept {
+  constexpr auto limit = (std::int64_t{1} << 48) - 1;
+  const auto since_epoch = std::int64_t{moment.time_since_epoch().count()};
+  const auto milliseconds = static_cast<std::uint64_t>(std::clamp(since_epoch, std::int64_t{0}, limit));
+  uuid id;
+  write_milliseconds(id, milliseconds);
+  return id;
+}
+
 uuid uuid_maker::make(utc_time now) {
   const auto since_epoch = now.time_since_epoch().count();
   if (since_epoch < 0 || since_epoch >= std::int64_t{1} << 48)
@@ -82,8 +101,7 @@ uuid uuid_maker::make(utc_time now) {
     counter_ = 0;
   }
   uuid id;
-  for (std::size_t i = 0; i < 6; ++i)
-    id.bytes[i] = static_cast<std::uint8_t>(milliseconds_ >> (40 - 8 * i));
+  write_milliseconds(id, milliseconds_);
   id.bytes[6] = static_cast<std::uint8_t>(0x70 | (counter_ >> 8));
   id.bytes[7] = static_cast<std::uint8_t>(counter_);
   for (std::size_t i = 0; i < 8; ++i)

@@ -27,11 +27,20 @@ struct uuid {
 /// Returns 36 lower-case characters, e.g. `019aa5a3-7b1c-7000-8000-000000000000`.
 std::string to_string(const uuid& id);
 
+/// How many they are.
+inline constexpr std::size_t uuid_length = 36;
+/// Writes them to where `to` points.
+void write_text(const uuid& id, char* to) noexcept;
+
 /// Returns the id in the form that `to_string` writes (either case), or nothing.
 std::optional<uuid> parse_uuid(std::string_view text) noexcept;
 
 /// Returns the creation time in a version 7 id, or nothing for other versions.
 std::optional<utc_time> time_of(const uuid& id) noexcept;
+
+/// Returns a bound for ids of version 7 (it is none itself): those made at or after `moment` are greater,
+/// those made before are less.
+uuid first_uuid_of(utc_time moment) noexcept;
 
 /// Makes version 7 ids (RFC 9562, 5.7, with the fixed counter of 6.2 method 1): 48 bits of milliseconds, a
 /// counter of 12 bits that starts below 2048 each millisecond, 62 random bits. Each id is greater than the

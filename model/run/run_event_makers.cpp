@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <utility>
 
 namespace sluice {
@@ -10,14 +13,33 @@ namespace {
 
 using nlohmann::ordered_json;
 
-run_event_draft make(run_event_kind kind, ordered_json payload) {
-  return {kind, json(std::move(payload))};
-}
+/// The members of a payload, in their order. There are several events for each step of each run: lists of
+/// initial values would copy every member twice.
+class payload_members {
+public:
+  explicit payload_members(std::size_t expected) { members_.reserve(expected); }
 
-void add_unless_empty(ordered_json& payload, const char* name, std::string_view value) {
-  if (!value.empty())
-    payload[name] = value;
-}
+  payload_members& add(const char* name, std::string_view value) {
+    members_.emplace_back(name, ordered_json::string_t(value));
+    return *this;
+  }
+  payload_members& add(const char* name, std::uint64_t value) {
+    members_.emplace_back(name, value);
+    return *this;
+  }
+  payload_members& add(const char* name, const ordered_json& value) {
+    members_.emplace_back(name, value);
+    return *this;
+  }
+  payload_members& add_unless_empty(const char* name, std::string_view value) {
+    return value.empty() ? *this : add(name, value);
+  }
+
+  run_event_draft make(run_event_kind kind) { return {kind, json(ordered_json(std::move(members_)))}; }
+
+private:
+  ordered_json::object_t members_;
+};
 
 run_event_kind end_of(const step_progress& step, attempt_status outcome) {
   switch (outcome) {
@@ -35,58 +57,71 @@ run_event_kind end_of(const step_progress& step, attempt_status outcome) {
 } // namespace
 
 run_event_draft created_event(const run_submission& submission) {
-  return make(run_event_kind::run_created, {{"env", submission.env},
-                                            {"lane", submission.lane},
-                                            {"job_type", submission.job_type},
-                                            {"requested_by", submission.requested_by}});
+  payload_members payload(4);
+  payload.add("env", submission.env).add("lane", submission.lane);
+  payload.add("job_type", submission.job_type).add("requested_by", submission.requested_by);
+  return payload.make(run_event_kind::run_created);
 }
 
 run_event_draft status_event(run_status from, run_status to, bool first_time, const status_note& note) {
-  ordered_json payload = {{"from", to_string(from)}, {"to", to_string(to)}};
+  payload_members payload(6);
+  payload.add("from", to_string(from)).add("to", to_string(to));
   if (to == run_status::failed) {
-    payload["code"] = note.code.empty() ? "failed" : note.code;
-    payload["text"] = note.text.empty() ? note.reason : note.text;
-    add_unless_empty(payload, "step", note.step);
+    payload.add("code", note.code.empty() ? "failed" : std::string_view(note.code));
+    payload.add("text", note.text.empty() ? note.reason : note.text);
+    payload.add_unless_empty("step", note.step);
   } else {
-    add_unless_empty(payload, "reason", note.reason);
+    payload.add_unless_empty("reason", note.reason);
   }
-  add_unless_empty(payload, "by", note.by);
-  return make(kind_of(to, first_time), std::move(payload));
+  payload.add_unless_empty("by", note.by);
+  return payload.make(kind_of(to, first_time));
 }
 
 run_event_draft step_started_event(const attempt_token& token, std::string_view kind) {
-  return make(run_event_kind::step_started, {{"step", token.step},
-                                             {"attempt", token.attempt},
-                                             {"kind", kind},
-                                             {"token", idempotency_token(token)},
-                                             {"fence", token.fence}});
+  payload_members payload(5);
+  payload.add("step", token.step).add("attempt", std::uint64_t{token.attempt}).add("kind", kind);
+  payload.add("token", idempotency_token(token)).add("fence", token.fence);
+  return payload.make(run_event_kind::step_started);
 }
 
 run_event_draft step_ended_event(std::string_view id, const step_progress& step,
                                  const attempt_outcome& outcome) {
   const auto kind = end_of(step, outcome.status);
-  ordered_json payload = {{"step", id}, {"attempt", step.attempts}};
+  payload_members payload(5);
+  payload.add("step", id).add("attempt", std::uint64_t{step.attempts});
   if (kind == run_event_kind::step_succeeded && !outcome.result.value().is_null())
-    payload["result"] = outcome.result.value();
-  if (kind == run_event_kind::step_failed || kind == run_event_kind::step_retry) {
-    payload["code"] = outcome.code;
-    payload["text"] = outcome.text;
-  }
+    payload.add("result", outcome.result.value());
+  if (kind == run_event_kind::step_failed || kind == run_event_kind::step_retry)
+    payload.add("code", outcome.code).add("text", outcome.text);
   if (kind == run_event_kind::step_retry)
-    payload["not_before"] = to_string(step.not_before.value_or(utc_time{}));
-  return make(kind, std::move(payload));
+    payload.add("not_before", to_string(step.not_before.value_or(utc_time{})));
+  return payload.make(kind);
+}
+
+run_event_draft step_log_event(const attempt_token& token, std::string_view line) {
+  payload_members payload(4);
+  payload.add("step", token.step).add("attempt", std::uint64_t{token.attempt});
+  payload.add("level", "info").add("text", line);
+  return payload.make(run_event_kind::step_log);
+}
+
+run_event_draft step_progress_event(const attempt_token& token, double share, std::string_view text) {
+  payload_members payload(3);
+  payload.add("step", token.step).add("attempt", std::uint64_t{token.attempt});
+  payload.add("progress", ordered_json{{"share", share}, {"text", text}});
+  return payload.make(run_event_kind::step_progress);
 }
 
 run_event_draft command_received_event(run_command command, std::string_view by, std::string_view reason) {
-  ordered_json payload = {{"command", to_string(command)}};
-  add_unless_empty(payload, "by", by);
-  add_unless_empty(payload, "reason", reason);
-  return make(run_event_kind::command_received, std::move(payload));
+  payload_members payload(3);
+  payload.add("command", to_string(command)).add_unless_empty("by", by).add_unless_empty("reason", reason);
+  return payload.make(run_event_kind::command_received);
 }
 
 run_event_draft command_replaced_event(run_command command, run_command by) {
-  return make(run_event_kind::command_replaced,
-              {{"command", to_string(command)}, {"replaced_by", to_string(by)}});
+  payload_members payload(2);
+  payload.add("command", to_string(command)).add("replaced_by", to_string(by));
+  return payload.make(run_event_kind::command_replaced);
 }
 
 } // namespace sluice

@@ -32,6 +32,9 @@ run_event_draft step_started_event(const attempt_token& token, std::string_view 
 /// STEP_LOST.
 run_event_draft step_ended_event(std::string_view id, const step_progress& step,
                                  const attempt_outcome& outcome);
+/// A line that an attempt under way has to say, and how far it is: a share from 0 to 1.
+run_event_draft step_log_event(const attempt_token& token, std::string_view line);
+run_event_draft step_progress_event(const attempt_token& token, double share, std::string_view text);
 run_event_draft command_received_event(run_command command, std::string_view by, std::string_view reason);
 run_event_draft command_replaced_event(run_command command, run_command by);
 

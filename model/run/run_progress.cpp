@@ -9,15 +9,17 @@
 
 namespace sluice {
 
-run_progress::run_progress(step_graph graph)
-    : graph_(std::move(graph)), links_(graph_), steps_(graph_.steps.size()), order_(graph_.steps.size()) {
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
+run_progress::plan::plan(step_graph made) : graph(std::move(made)), links(graph), order(graph.steps.size()) {
+  std::iota(order.begin(), order.end(), std::size_t{0});
   const auto rank = [&](std::size_t step) {
-    const auto& id = graph_.steps[step].id;
-    return std::pair(graph_.entry_step != id, std::string_view(id));
+    const auto& id = graph.steps[step].id;
+    return std::pair(graph.entry_step != id, std::string_view(id));
   };
-  std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
 }
+
+run_progress::run_progress(step_graph graph)
+    : plan_(std::make_shared<const plan>(std::move(graph))), steps_(plan_->graph.steps.size()) {}
 
 run_outlook run_progress::outlook(utc_time now, std::size_t parallel) const {
   run_outlook result;
@@ -39,7 +41,7 @@ run_outlook run_progress::outlook(utc_time now, std::size_t parallel) const {
     result.next = run_outlook::kind::succeeded;
     return result;
   }
-  for (const auto step : order_) {
+  for (const auto step : plan_->order) {
     const auto& due = steps_[step].not_before;
     if (is_ready(step, now) && running + result.ready.size() < parallel)
       result.ready.push_back(step);
@@ -99,7 +101,7 @@ bool run_progress::has_running() const noexcept {
 
 json run_progress::params_for(std::size_t step) const {
   return substitute_references(spec(step).params, [&](std::string_view id) -> const json* {
-    const auto target = links_.find(id);
+    const auto target = plan_->links.find(id);
     if (!target || steps_[*target].status != step_status::succeeded)
       return nullptr;
     return &steps_[*target].result;
@@ -113,7 +115,7 @@ bool run_progress::is_ready(std::size_t step, utc_time now) const {
 }
 
 bool run_progress::deps_succeeded(std::size_t step) const {
-  const auto& deps = links_.deps(step);
+  const auto& deps = plan_->links.deps(step);
   return std::all_of(deps.begin(), deps.end(),
                      [&](std::size_t dep) { return steps_[dep].status == step_status::succeeded; });
 }

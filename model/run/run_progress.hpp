@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,17 +34,18 @@ struct run_outlook {
   friend bool operator==(const run_outlook&, const run_outlook&) = default;
 };
 
-/// The steps of one run and how far they are. Not shared between threads.
+/// The steps of one run and how far they are. Copies share what does not change; each is used by one thread
+/// at a time.
 class run_progress {
 public:
   explicit run_progress(step_graph graph);
 
-  const step_graph& graph() const noexcept { return graph_; }
+  const step_graph& graph() const noexcept { return plan_->graph; }
   std::size_t size() const noexcept { return steps_.size(); }
-  const step_spec& spec(std::size_t step) const { return graph_.steps[step]; }
+  const step_spec& spec(std::size_t step) const { return plan_->graph.steps[step]; }
   const step_progress& step(std::size_t step) const { return steps_[step]; }
   /// Returns the index of the step called `id`, or nothing.
-  std::optional<std::size_t> find(std::string_view id) const { return links_.find(id); }
+  std::optional<std::size_t> find(std::string_view id) const { return plan_->links.find(id); }
 
   /// Takes over what a row says of step `step`.
   void restore(std::size_t step, step_progress known) { steps_[step] = std::move(known); }
@@ -79,11 +81,17 @@ private:
   bool is_ready(std::size_t step, utc_time now) const;
   bool deps_succeeded(std::size_t step) const;
 
-  step_graph graph_;
-  step_links links_;
+  struct plan {
+    explicit plan(step_graph made);
+
+    step_graph graph;
+    step_links links;
+    /// All steps: the entry step, then by name.
+    std::vector<std::size_t> order;
+  };
+
+  std::shared_ptr<const plan> plan_;
   std::vector<step_progress> steps_;
-  /// All steps: the entry step, then by name.
-  std::vector<std::size_t> order_;
 };
 
 } // namespace sluice

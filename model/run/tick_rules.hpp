@@ -52,10 +52,12 @@ struct lane_usage {
 
   /// Returns the ticks of the day of `now`: none once the day has changed.
   std::uint64_t ticks_on(utc_time now) const { return utc_day(now) == day ? ticks : 0; }
-  /// One more tick at `now`.
-  void count(utc_time now);
+  /// One more tick at `now`, or several.
+  void count(utc_time now, std::uint64_t more = 1);
 };
 
+/// Returns how many ticks the lane's daily cap leaves at `now`; nothing: there is no cap.
+std::optional<std::uint64_t> ticks_left(const lane_settings& lane, const lane_usage& usage, utc_time now);
 /// True when the lane's daily cap is used up at `now`.
 bool day_is_full(const lane_settings& lane, const lane_usage& usage, utc_time now);
 /// True when no further run of the lane may be claimed. A run in hand goes on.
@@ -78,8 +80,13 @@ public:
   bool is_used_up_for(const uuid& run) const;
   /// Returns the runs that may take no further tick, by id; those that were never counted are not among them.
   std::vector<uuid> used_up_runs() const;
+  /// Returns how many further ticks this run may take; none: any number.
+  std::optional<std::uint64_t> left_for(const uuid& run) const;
   void count(const uuid& run);
+  /// The run is over: nobody asks for it again.
+  void forget(const uuid& run) { per_run_.erase(run); }
   std::uint64_t ticks() const noexcept { return ticks_; }
+  const invocation_caps& caps() const noexcept { return caps_; }
 
 private:
   invocation_caps caps_;
@@ -105,6 +112,11 @@ struct lane_view {
 /// Returns `ticked` when a run is to be claimed and ticked, else why not. Of several reasons the first of:
 /// lane disabled, cap reached, lease held, no runs. A cap is a reason only when there is something to do.
 tick_outcome judge_lane(const lane_view& view) noexcept;
+
+/// Decides at a step's end whether the owner of a run may go on with `ticks` more: `ticked`, or
+/// `idle_lane_disabled` or `idle_cap_reached` when it is to give the run back as it is.
+tick_outcome judge_boundary(const lane_settings& lane, const lane_usage& usage, std::uint64_t ticks,
+                            utc_time now);
 
 /// A run's place in its lane's queue.
 struct queue_place {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 
 namespace sluice {
 
@@ -30,6 +32,7 @@ void memory_runs::insert(const run_row& run, const run_body& body) {
                 fmt::format("the idempotency key '{}' is taken in '{}'", *run.idempotency_key, run.env));
   undo_->record([this, id = run.id] { erase(id); });
   runs_.emplace(run.id, entry{run, body});
+  ++index_of(run).runs;
   if (run.idempotency_key)
     keys_[{run.env, *run.idempotency_key}] = run.id;
   if (!run.parent_run_id.empty())
@@ -61,12 +64,31 @@ bool memory_runs::update(const run_row& run, std::uint64_t expected) {
   return true;
 }
 
-std::optional<run_row> memory_runs::next_to_advance(const lane_queue& from, utc_time now,
-                                                    const std::vector<uuid>& except) {
-  for (const auto& place : lanes_[{from.env, from.lane}].advance)
+std::vector<run_row> memory_runs::due(const lane_queue& from, utc_time now, const std::vector<uuid>& except,
+                                      std::size_t limit) {
+  std::vector<run_row> found;
+  for (const auto& place : lanes_[{from.env, from.lane}].advance) {
+    if (found.size() == limit)
+      break;
     if (place.available_at <= now && std::find(except.begin(), except.end(), place.id) == except.end())
-      return find(place.id);
-  return std::nullopt;
+      found.push_back(runs_.at(place.id).row);
+  }
+  return found;
+}
+
+std::optional<utc_time> memory_runs::next_due(const lane_queue& from, utc_time now) {
+  const auto& advance = lanes_[{from.env, from.lane}].advance;
+  std::optional<utc_time> earliest;
+  for (auto at = advance.begin(); at != advance.end();) {
+    const auto priority = at->priority;
+    at = advance.lower_bound({priority, now + std::chrono::milliseconds{1}, {}});
+    if (at != advance.end() && at->priority == priority)
+      earliest = std::min(earliest.value_or(at->available_at), at->available_at);
+    if (priority == std::numeric_limits<std::int32_t>::min())
+      break;
+    at = advance.lower_bound({priority - 1, utc_time::min(), {}});
+  }
+  return earliest;
 }
 
 std::optional<run_row> memory_runs::next_to_settle(const lane_queue& from) {
@@ -94,10 +116,23 @@ std::vector<run_row> memory_runs::children(const uuid& parent) {
 std::vector<run_row> memory_runs::list(const run_filter& filter) {
   std::vector<run_row> page;
   auto at = filter.before.empty() ? runs_.end() : runs_.lower_bound(filter.before);
-  while (at != runs_.begin() && page.size() < filter.limit)
-    if (--at; fits(at->second.row, filter))
+  const auto oldest = filter.since ? first_uuid_of(*filter.since) : uuid{};
+  while (at != runs_.begin() && page.size() < filter.limit) {
+    --at;
+    if (at->first < oldest)
+      break;
+    if (fits(at->second.row, filter))
       page.push_back(at->second.row);
+  }
   return page;
+}
+
+std::vector<lane_queue> memory_runs::lanes() {
+  std::vector<lane_queue> found;
+  for (const auto& [key, index] : lanes_)
+    if (index.runs > 0)
+      found.push_back({key.first, key.second});
+  return found;
 }
 
 void memory_runs::add_to_indices(const run_row& run) {
@@ -127,6 +162,7 @@ void memory_runs::erase(const uuid& id) {
   const auto found = runs_.find(id);
   const auto& run = found->second.row;
   remove_from_indices(run);
+  --index_of(run).runs;
   if (run.idempotency_key)
     keys_.erase({run.env, *run.idempotency_key});
   children_[run.parent_run_id].erase(id);

@@ -12,8 +12,15 @@ namespace sluice {
 class memory_store final : public store {
 public:
   void begin() override { undo_.clear(); }
-  void commit() override { undo_.clear(); }
+  void commit() override {
+    // Who only looks is no reason for others to look again.
+    wrote_ = !undo_.empty();
+    if (wrote_)
+      ++commits_;
+    undo_.clear();
+  }
   void roll_back() noexcept override { undo_.roll_back(); }
+  bool last_commit_wrote() const noexcept override { return wrote_; }
 
   run_store& runs() override { return runs_; }
   step_store& steps() override { return steps_; }
@@ -23,8 +30,12 @@ public:
   lane_store& lanes() override { return lanes_; }
   audit_store& audit() override { return audit_; }
 
+  std::int64_t data_version() override { return commits_; }
+
 private:
   undo_log undo_;
+  std::int64_t commits_ = 0;
+  bool wrote_ = false;
   memory_runs runs_{undo_};
   memory_steps steps_{undo_};
   memory_commands commands_{undo_};

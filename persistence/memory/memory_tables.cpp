@@ -131,23 +131,31 @@ std::vector<lease_row> memory_leases::expired(const boot_instant& now, std::size
   return rows;
 }
 
-memory_lanes::entry& memory_lanes::change(std::string_view env, std::string_view lane) {
+lane_row& memory_lanes::change(std::string_view env, std::string_view lane) {
   const std::pair key{std::string(env), std::string(lane)};
-  auto& row = lanes_[key];
-  undo_->record([this, key, old = row] { lanes_[key] = old; });
-  return row;
+  const auto found = lanes_.find(key);
+  if (found != lanes_.end()) {
+    undo_->record([this, old = found->second] { lanes_[{old.lane.env, old.lane.lane}] = old; });
+    return found->second;
+  }
+  undo_->record([this, key] { lanes_.erase(key); });
+  return lanes_.emplace(key, lane_row{{key.first, key.second}}).first->second;
 }
 
-lane_settings memory_lanes::settings(std::string_view env, std::string_view lane) {
-  return lanes_[{std::string(env), std::string(lane)}].settings;
+lane_row memory_lanes::find(std::string_view env, std::string_view lane) {
+  const auto found = lanes_.find({std::string(env), std::string(lane)});
+  return found == lanes_.end() ? lane_row{{std::string(env), std::string(lane)}} : found->second;
+}
+
+std::vector<lane_row> memory_lanes::list() {
+  std::vector<lane_row> rows;
+  for (const auto& [key, row] : lanes_)
+    rows.push_back(row);
+  return rows;
 }
 
 void memory_lanes::set_settings(std::string_view env, std::string_view lane, const lane_settings& settings) {
   change(env, lane).settings = settings;
-}
-
-lane_usage memory_lanes::usage(std::string_view env, std::string_view lane) {
-  return lanes_[{std::string(env), std::string(lane)}].usage;
 }
 
 void memory_lanes::set_usage(std::string_view env, std::string_view lane, const lane_usage& usage) {

@@ -35,6 +35,7 @@ public:
   void set_state(std::int64_t id, command_state state) override;
   std::vector<command_row> list(const uuid& run) override;
   std::vector<command_row> after(std::int64_t id, std::size_t limit) override;
+  std::int64_t last_id() override { return static_cast<std::int64_t>(rows_.size()); }
 
 private:
   undo_log* undo_;
@@ -49,6 +50,7 @@ public:
   void append(std::vector<run_event>& events) override;
   std::vector<run_event> since(std::int64_t since, std::size_t limit) override;
   std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
+  std::int64_t last_id() override { return static_cast<std::int64_t>(rows_.size()); }
 
 private:
   undo_log* undo_;
@@ -73,21 +75,17 @@ private:
 class memory_lanes final : public lane_store {
 public:
   explicit memory_lanes(undo_log& undo) : undo_(&undo) {}
-  lane_settings settings(std::string_view env, std::string_view lane) override;
+  lane_row find(std::string_view env, std::string_view lane) override;
+  std::vector<lane_row> list() override;
   void set_settings(std::string_view env, std::string_view lane, const lane_settings& settings) override;
-  lane_usage usage(std::string_view env, std::string_view lane) override;
   void set_usage(std::string_view env, std::string_view lane, const lane_usage& usage) override;
 
 private:
-  struct entry {
-    lane_settings settings;
-    lane_usage usage;
-  };
-  /// The row, which is put back as it is when the transaction is rolled back.
-  entry& change(std::string_view env, std::string_view lane);
+  /// Returns the row, made if need be; it is put back as it was when the transaction is rolled back.
+  lane_row& change(std::string_view env, std::string_view lane);
 
   undo_log* undo_;
-  std::map<std::pair<std::string, std::string>, entry> lanes_;
+  std::map<std::pair<std::string, std::string>, lane_row> lanes_;
 };
 
 class memory_audit final : public audit_store {

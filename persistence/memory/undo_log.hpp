@@ -11,6 +11,7 @@ class undo_log {
 public:
   /// Does `take_back` when the transaction is rolled back, before those recorded earlier.
   void record(std::function<void()> take_back) { steps_.push_back(std::move(take_back)); }
+  bool empty() const noexcept { return steps_.empty(); }
   void clear() noexcept { steps_.clear(); }
 
   void roll_back() noexcept {

@@ -1,103 +1,161 @@
 #include "persistence/operations/claim_run.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 #include "model/run/lease_rules.hpp"
 #include "model/run/step_graph_reader.hpp"
-#include "persistence/operations/command_run.hpp"
+#include "persistence/operations/require_run.hpp"
 #include "persistence/operations/run_writer.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice {
 
 namespace {
 
-run_progress load_progress(store& in, const run_body& body, const uuid& run) {
-  run_progress steps(load_step_graph(body.run_graph));
-  for (auto& row : in.steps().list(run)) {
-    const auto step = steps.find(row.step);
-    if (!step)
-      throw error("store_corrupt", fmt::format("run {} has a row for step '{}', which is not in its graph",
-                                               to_string(run), row.step));
-    steps.restore(*step, std::move(row.progress));
-  }
-  return steps;
-}
+/// Runs that are read at once: as many as are usually wanted.
+constexpr std::size_t most_ahead = 512;
 
-std::optional<claimed_run> take(store& in, const run_row& row, const claim_request& request) {
-  const auto body = in.runs().body(row.id);
-  if (!body)
-    throw error("store_corrupt", fmt::format("run {} has no body", to_string(row.id)));
-  auto steps = load_progress(in, *body, row.id);
-  const auto lease = acquire_lease(in.leases().find(row.id), request.owner, request.boot_now, request.ttl);
-  if (!lease.granted())
-    throw internal_error(fmt::format("run {} is not owned, but its lease is", to_string(row.id)));
-  const auto plan = recover_run(row.status, steps);
-  run_writer writer(in, row, request.now);
-  writer.lose_attempts();
-  for (const auto status : plan.path)
-    writer.enter(status, {"", "", plan.error_code, plan.error_text});
-  writer.put_lease(plan.proceed ? lease.record : revoke_lease(lease.record));
-  auto written = writer.write();
-  if (!plan.proceed)
-    return std::nullopt;
-  return claimed_run{std::move(written), std::move(steps), json::parse(body->params), lease.record.token,
-                     in.commands().undelivered(row.id)};
-}
-
-/// Adds leases that have not expired but whose owner is dead.
-void add_dead(store& in, const boot_instant& now, const std::function<bool(const lease_owner&)>& is_dead,
-              std::size_t limit, std::vector<lease_row>& gone) {
-  constexpr std::size_t page_size = 256;
-  uuid after;
-  for (auto page = in.leases().held(after, page_size); !page.empty() && gone.size() < limit;
-       page = in.leases().held(after, page_size)) {
-    for (const auto& each : page)
-      if (gone.size() < limit && is_live(each.lease, now) && is_dead(*each.lease.owner))
-        gone.push_back(each);
-    after = page.back().run;
-  }
-}
-
-/// Nobody claims a run that waits for a person, so what that person said is carried out here.
-void repeat_command(store& in, const uuid& run, utc_time now) {
-  if (const auto waiting = in.commands().undelivered(run))
-    command_run(in, {run, waiting->command, waiting->by, waiting->reason, false, now});
+/// Nobody has ever had it: without steps, lease or commands there is nothing to read of them.
+bool is_untouched(const run_row& run) noexcept {
+  return run.version == 1 && run.status == run_status::queued;
 }
 
 } // namespace
 
-claim_answer claim_next(store& in, const claim_request& request, const tick_budget& budget) {
-  const auto& from = request.from;
-  lane_view view;
-  auto next = in.runs().next_to_settle(from);
-  view.has_settling = next.has_value();
-  if (!next) {
-    const auto lane = in.lanes().settings(from.env, from.lane);
-    auto usage = in.lanes().usage(from.env, from.lane);
-    if (lane.concurrent_runs)
-      usage.concurrent_runs = in.runs().count_owned(from);
-    view.enabled = lane.enabled;
-    view.cap_reached =
-        budget.is_used_up() || day_is_full(lane, usage, request.now) || lane_is_full(lane, usage);
-    const auto capped = budget.used_up_runs();
-    next = in.runs().next_to_advance(from, request.now, capped);
-    view.has_claimable = next.has_value();
-    view.has_capped = !next && !capped.empty() && in.runs().next_to_advance(from, request.now, {});
-    view.has_held = !next && in.runs().has_owned(from);
+lane_claims::lane_claims(store& in, claim_request request, std::size_t expected)
+    : in_(&in), request_(std::move(request)), expected_(expected) {}
+
+std::optional<run_row> lane_claims::find_settling() {
+  if (nothing_settles_)
+    return std::nullopt;
+  auto found = in_->runs().next_to_settle(request_.from);
+  nothing_settles_ = !found;
+  return found;
+}
+
+std::optional<run_row> lane_claims::find_due(const std::vector<uuid>& except) {
+  // Whom the caps leave out changes from run to run.
+  if (!except.empty())
+    ahead_.clear();
+  if (ahead_.empty()) {
+    const auto count = except.empty() ? std::min(expected_, most_ahead) : 1;
+    ahead_ = in_->runs().due(request_.from, request_.now, except, std::max<std::size_t>(count, 1));
+    std::reverse(ahead_.begin(), ahead_.end());
   }
+  if (ahead_.empty())
+    return std::nullopt;
+  auto found = std::move(ahead_.back());
+  ahead_.pop_back();
+  return found;
+}
+
+claim_answer lane_claims::next(const tick_budget& budget, const first_turn& first) {
   claim_answer answer;
+  auto found = find_settling();
+  lane_view view;
+  view.has_settling = found.has_value();
+  if (!found)
+    view = look(budget, answer, found);
   answer.outcome = judge_lane(view);
-  if (answer.outcome == tick_outcome::ticked)
-    answer.run = take(in, *next, request);
+  expected_ -= std::min<std::size_t>(expected_, 1);
+  if (answer.outcome != tick_outcome::ticked)
+    return answer;
+  fault_point("claim.begun");
+  take(*std::move(found), first, answer);
+  fault_point("claim.written");
   return answer;
+}
+
+/// What there is when nothing is to be settled.
+lane_view lane_claims::look(const tick_budget& budget, claim_answer& answer, std::optional<run_row>& found) {
+  const auto& from = request_.from;
+  auto lane = in_->lanes().find(from.env, from.lane);
+  if (lane.settings.concurrent_runs)
+    lane.usage.concurrent_runs = in_->runs().count_owned(from);
+  answer.ticks_left = ticks_left(lane.settings, lane.usage, request_.now);
+  lane_view view;
+  view.enabled = lane.settings.enabled;
+  view.cap_reached = budget.is_used_up() || day_is_full(lane.settings, lane.usage, request_.now) ||
+                     lane_is_full(lane.settings, lane.usage);
+  const auto capped = budget.used_up_runs();
+  found = find_due(capped);
+  view.has_claimable = found.has_value();
+  view.has_capped = !found && !capped.empty() && in_->runs().next_to_advance(from, request_.now, {});
+  view.has_held = !found && in_->runs().has_owned(from);
+  return view;
+}
+
+void lane_claims::take(run_row row, const first_turn& first, claim_answer& answer) {
+  auto& in = *in_;
+  const bool untouched = is_untouched(row);
+  const auto id = row.id;
+  auto steps = load_steps(row);
+  const auto old = untouched ? lease_record{} : in.leases().find(id);
+  const auto lease = acquire_lease(old, request_.owner, request_.boot_now, request_.ttl);
+  if (!lease.granted())
+    throw internal_error(fmt::format("run {} is not owned, but its lease is", to_string(id)));
+  const auto plan = recover_run(row.status, steps);
+  run_writer writer(in, std::move(row), request_.now);
+  if (!plan.lost.empty())
+    writer.lose_attempts();
+  for (const auto status : plan.path)
+    writer.enter(status, {"", "", plan.error_code, plan.error_text});
+  if (!plan.proceed) {
+    writer.put_lease(revoke_lease(lease.record));
+    writer.write();
+    return;
+  }
+  writer.put_lease(lease.record);
+  claimed_run run{writer.row(), std::move(steps), lease.record.token, {}};
+  if (!untouched)
+    run.undelivered = in.commands().undelivered(id);
+  if (first) {
+    answer.boundary = write_boundary(in, writer, lease.record, first(std::move(run)), request_.now);
+  } else {
+    run.row = writer.write();
+    answer.run = std::move(run);
+  }
+  // What was cancelled with it may have been read ahead.
+  if (writer.cascades()) {
+    ahead_.clear();
+    nothing_settles_ = false;
+  }
+}
+
+run_progress lane_claims::load_steps(const run_row& row) {
+  auto steps = steps_of(require_body(*in_, row.id).run_graph);
+  if (is_untouched(row))
+    return steps;
+  for (auto& each : in_->steps().list(row.id)) {
+    const auto step = steps.find(each.step);
+    if (!step)
+      throw error("store_corrupt", fmt::format("run {} has a row for step '{}', which is not in its graph",
+                                               to_string(row.id), each.step));
+    steps.restore(*step, std::move(each.progress));
+  }
+  return steps;
+}
+
+run_progress lane_claims::steps_of(const std::string& graph) {
+  if (!untouched_ || graph != graph_) {
+    untouched_.emplace(load_step_graph(graph));
+    graph_ = graph;
+  }
+  return *untouched_;
+}
+
+claim_answer claim_next(store& in, const claim_request& request, const tick_budget& budget) {
+  return lane_claims(in, request).next(budget);
 }
 
 std::vector<lease_refusal> renew_leases(store& in, const lease_owner& owner,
                                         const std::vector<std::pair<uuid, std::uint64_t>>& leases,
                                         const boot_instant& now, std::chrono::milliseconds ttl) {
+  fault_point("renew.begun");
   std::vector<lease_refusal> refusals;
   for (const auto& [run, token] : leases) {
     const auto verdict = renew_lease(in.leases().find(run), owner, token, now, ttl);
@@ -105,13 +163,8 @@ std::vector<lease_refusal> renew_leases(store& in, const lease_owner& owner,
       in.leases().put(run, verdict.record);
     refusals.push_back(verdict.refusal);
   }
+  fault_point("renew.written");
   return refusals;
-}
-
-bool has_live_owner(store& in, const uuid& run, const boot_instant& now,
-                    const std::function<bool(const lease_owner&)>& is_dead) {
-  const auto lease = in.leases().find(run);
-  return is_live(lease, now) && !(is_dead && is_dead(*lease.owner));
 }
 
 void hand_back(store& in, const uuid& run, const fence& by, utc_time now) {
@@ -122,27 +175,7 @@ void hand_back(store& in, const uuid& run, const fence& by, utc_time now) {
   change.by = by;
   change.release = true;
   change_run(in, change, now);
-}
-
-std::vector<uuid> reclaim_runs(store& in, const boot_instant& boot_now, utc_time now,
-                               const std::function<bool(const lease_owner&)>& is_dead, std::size_t limit) {
-  auto gone = in.leases().expired(boot_now, limit);
-  if (is_dead)
-    add_dead(in, boot_now, is_dead, limit, gone);
-  std::vector<uuid> runs;
-  for (const auto& each : gone) {
-    auto row = in.runs().find(each.run);
-    if (!row)
-      throw error("store_corrupt",
-                  fmt::format("there is a lease of run {}, but no such run", to_string(each.run)));
-    run_writer writer(in, *std::move(row), now);
-    writer.put_lease(revoke_lease(each.lease));
-    const auto freed = writer.write();
-    if (waits_for_person(freed.status))
-      repeat_command(in, each.run, now);
-    runs.push_back(each.run);
-  }
-  return runs;
+  fault_point("hand_back.written");
 }
 
 } // namespace sluice

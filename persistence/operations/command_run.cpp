@@ -1,8 +1,10 @@
 #include "persistence/operations/command_run.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 #include "model/run/lease_rules.hpp"
 #include "model/run/run_family.hpp"
+#include "persistence/operations/require_run.hpp"
 #include "persistence/operations/run_writer.hpp"
 
 #include <fmt/format.h>
@@ -15,20 +17,13 @@ namespace sluice {
 
 namespace {
 
-run_row require_run(store& in, const uuid& id) {
-  const auto row = in.runs().find(id);
-  if (!row)
-    throw error("not_found", fmt::format("there is no run {}", to_string(id)));
-  return *row;
-}
-
 /// Passes the statuses of a command on a run that nobody is on.
 void act_now(store& in, run_writer& writer, const command_decision& decision,
              const command_request& request) {
-  if (writer.row().owned) {
+  if (writer.row().owned)
     writer.put_lease(revoke_lease(in.leases().find(request.run)));
-    writer.lose_attempts();
-  }
+  // Also when the lease was revoked before: nobody has looked at the steps since.
+  writer.lose_attempts();
   const bool from_end = is_terminal(writer.row().status);
   for (const auto status : decision.path)
     writer.enter(status, {request.by, request.reason, "failed_by_command", request.reason});
@@ -81,6 +76,7 @@ command_answer command_run(store& in, const command_request& request) {
   const auto decision = decide_command(request.command, situation);
   if (!decision.changed())
     return {false, row.status};
+  fault_point("command.begun");
   run_writer writer(in, row, request.at);
   keep(in, writer, waiting, decision, request);
   if (decision.outcome == command_outcome::applied)
@@ -92,9 +88,26 @@ command_answer command_run(store& in, const command_request& request) {
   audit.subject = to_string(request.run);
   in.audit().append(audit);
   const auto written = writer.write();
+  fault_point("command.half");
   if (writer.cascades())
     cancel_children(in, request.run, request.at);
+  fault_point("command.written");
   return {true, written.status};
+}
+
+void act_on_undelivered(store& in, const uuid& run, utc_time now) {
+  const auto waiting = in.commands().undelivered(run);
+  if (!waiting)
+    return;
+  try {
+    (void)decide_command(waiting->command, {require_run(in, run).status, false, waiting->command});
+  } catch (const error& refused) {
+    if (refused.code() != "invalid_transition")
+      throw;
+    in.commands().set_state(waiting->id, command_state::delivered);
+    return;
+  }
+  command_run(in, {run, waiting->command, waiting->by, waiting->reason, false, now});
 }
 
 void cancel_children(store& in, const uuid& parent, utc_time now) {

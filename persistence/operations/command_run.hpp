@@ -29,6 +29,11 @@ struct command_answer {
 /// `error("not_found")` or `error("invalid_transition")`.
 command_answer command_run(store& in, const command_request& request);
 
+/// Inside a transaction in which nobody is on the run any more and nobody will claim it, because it waits for
+/// a person: a command that was kept for its owner acts now. One that came too late to, because the run has
+/// become something that it cannot be told to, is marked delivered.
+void act_on_undelivered(store& in, const uuid& run, utc_time now);
+
 /// Inside a transaction in which `parent` has entered `cancelling`: tells its descendants to cancel. Owned
 /// ones are told; the others are cancelled at once.
 void cancel_children(store& in, const uuid& parent, utc_time now);

@@ -1,8 +1,11 @@
 #include "persistence/operations/run_writer.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace sluice {
 
@@ -57,7 +60,7 @@ void run_writer::set_available_at(utc_time moment) {
 }
 
 void run_writer::put_lease(const lease_record& lease) {
-  store_->leases().put(row_.id, lease);
+  lease_ = lease;
   row_.owned = lease.owner.has_value();
   changed_ = true;
 }
@@ -71,9 +74,12 @@ run_row run_writer::write() {
   const auto seen = row_.version;
   if (changed_)
     ++row_.version;
+  if (lease_)
+    store_->leases().put(row_.id, *std::exchange(lease_, std::nullopt));
   if (!store_->runs().update(row_, seen))
     throw error("version_conflict",
                 fmt::format("run {} is no longer at version {}: read it again", to_string(row_.id), seen));
+  fault_point("run.half");
   store_->events().append(events);
   return row_;
 }

@@ -3,12 +3,13 @@
 #include "model/run/run_event_makers.hpp"
 #include "persistence/store/store.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace sluice {
 
-/// Collects what one transaction does to one run and writes it: the row once, with the next version if more
-/// than events were added, and the events with the run's next numbers, each status with its one event.
+/// Collects what one transaction does to one run and writes it: lease and row once, with the next version if
+/// more than events were added, and the events with the run's next numbers, each status with its one event.
 class run_writer {
 public:
   run_writer(store& in, run_row row, utc_time now) : store_(&in), row_(std::move(row)), now_(now) {}
@@ -24,11 +25,11 @@ public:
   void lose_attempts();
   /// The run was resumed from an end: unfinished steps get a fresh budget.
   void renew_budgets();
-  /// Writes the lease and whether the run is owned.
+  /// The lease, and with it whether the run is owned.
   void put_lease(const lease_record& lease);
 
-  /// Writes row and events and returns the row as it stands now. Throws `error("version_conflict")` when
-  /// another writer was first.
+  /// Writes lease, row and events and returns the row as it stands now. Throws `error("version_conflict")`
+  /// when another writer was first.
   run_row write();
   /// True when the run has entered `cancelling`, so that its children are to be cancelled.
   bool cascades() const noexcept { return cascades_; }
@@ -38,6 +39,7 @@ private:
   run_row row_;
   utc_time now_;
   std::vector<run_event_draft> events_;
+  std::optional<lease_record> lease_;
   bool changed_ = false;
   bool cascades_ = false;
 };

@@ -1,9 +1,11 @@
 #include "persistence/sqlite/connection.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 #include "persistence/sqlite/store_failure.hpp"
 
 #include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -81,7 +83,9 @@ void connection::require_ours() {
 }
 
 int connection::note_log(void* self, sqlite3*, const char*, int pages) noexcept {
-  static_cast<connection*>(self)->log_pages_ = static_cast<std::uint32_t>(pages);
+  auto& noted = *static_cast<connection*>(self);
+  noted.log_pages_ = static_cast<std::uint32_t>(pages);
+  noted.wrote_ = true;
   return SQLITE_OK;
 }
 
@@ -108,10 +112,15 @@ void connection::begin() {
     throw;
   }
   in_transaction_ = true;
+  wrote_ = false;
+  if (lock_)
+    fault_point("transaction.begun");
 }
 
 void connection::commit() {
   require_transaction();
+  if (lock_)
+    fault_point("transaction.written");
   try {
     execute("COMMIT", "commit a transaction");
     require_same_file();
@@ -120,6 +129,8 @@ void connection::commit() {
     throw;
   }
   in_transaction_ = false;
+  if (lock_)
+    fault_point("transaction.committed");
   if (lock_ && log_pages_ >= options_.log_limit_pages)
     shorten_log();
   if (lock_)
@@ -139,7 +150,7 @@ void connection::roll_back() noexcept {
     return;
   in_transaction_ = false;
   for (auto& [text, statement] : statements_)
-    statement->tryReset();
+    sqlite3_reset(statement.get());
   // Fails when SQLite has rolled back by itself, which is as good.
   if (sqlite3_get_autocommit(database_->getHandle()) == 0)
     database_->tryExec("ROLLBACK");
@@ -162,17 +173,25 @@ std::int64_t connection::number(const std::string& statement) {
   }
 }
 
-SQLite::Statement& connection::prepared(const sql& text) {
-  auto& statement = statements_[text.text()];
-  if (!statement) {
-    try {
-      statement = std::make_unique<SQLite::Statement>(*database_, text.text());
-    } catch (const SQLite::Exception& trouble) {
-      throw_store_failure(database_->getHandle(), trouble.getExtendedErrorCode(), options_.path,
-                          fmt::format("prepare '{}'", text.text()));
-    }
-  }
-  return *statement;
+sqlite3_stmt* connection::prepared(const sql& text) {
+  auto& kept = statements_[text.text()];
+  if (kept)
+    return kept.get();
+  sqlite3_stmt* statement = nullptr;
+  const int result =
+      sqlite3_prepare_v3(handle(), text.text(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (result != SQLITE_OK)
+    throw_store_failure(handle(), result, options_.path, fmt::format("prepare '{}'", text.text()));
+  kept.reset(statement);
+  return statement;
+}
+
+void connection::finalizer::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+std::int64_t connection::last_key() const noexcept {
+  return sqlite3_last_insert_rowid(handle());
 }
 
 void connection::require_transaction() const {
@@ -194,7 +213,9 @@ std::uint32_t connection::checkpoint(bool truncate) {
   int in_log = 0;
   int moved = 0;
   const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  fault_point("checkpoint.begun");
   const int result = sqlite3_wal_checkpoint_v2(database_->getHandle(), "main", mode, &in_log, &moved);
+  fault_point("checkpoint.done");
   // Busy: somebody reads; the next one gets further.
   if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
     throw_store_failure(database_->getHandle(), result, options_.path, "checkpoint the log");

@@ -5,7 +5,6 @@
 #include "persistence/sqlite/writer_lock.hpp"
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +12,8 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+
+struct sqlite3_stmt;
 
 namespace sluice {
 
@@ -51,10 +52,10 @@ public:
   void execute(const std::string& statements, const std::string& doing);
   /// Returns the one number that a statement gives, e.g. of a pragma.
   std::int64_t number(const std::string& statement);
-  /// Returns the statement, prepared on its first use.
-  SQLite::Statement& prepared(const sql& text);
+  /// Returns the statement, prepared on its first use. It lives as long as the connection.
+  sqlite3_stmt* prepared(const sql& text);
   /// Returns the key of the row that was inserted last.
-  std::int64_t last_key() const noexcept { return database_->getLastInsertRowid(); }
+  std::int64_t last_key() const noexcept;
   /// Throws when SQLite has ended the transaction by itself: what follows would stand alone.
   void require_transaction() const;
 
@@ -76,11 +77,19 @@ public:
   std::uint32_t checkpoint(bool truncate);
   /// Pages in the log after this connection's last commit.
   std::uint32_t log_pages() const noexcept { return log_pages_; }
+  /// Whether this connection's last commit added to the log.
+  bool last_commit_wrote() const noexcept { return wrote_; }
 
   const sqlite_options& options() const noexcept { return options_; }
   SQLite::Database& database() noexcept { return *database_; }
+  sqlite3* handle() const noexcept { return database_->getHandle(); }
 
 private:
+  // Not SQLite::Statement: its columns and copied texts cost as much as a small statement.
+  struct finalizer {
+    void operator()(sqlite3_stmt* statement) const noexcept;
+  };
+
   void open();
   void require_ours();
   void require_same_file() const;
@@ -91,9 +100,10 @@ private:
   std::optional<writer_lock> lock_;
   std::unique_ptr<SQLite::Database> database_;
   std::optional<file_identity> file_;
-  std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+  std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, finalizer>> statements_;
   bool in_transaction_ = false;
   std::uint32_t log_pages_ = 0;
+  bool wrote_ = false;
 };
 
 } // namespace sluice

@@ -1,6 +1,7 @@
 #include "persistence/sqlite/migrations.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 #include "model/base/sha256.hpp"
 #include "persistence/sqlite/migrations/0001_runs.hpp"
 #include "persistence/sqlite/query.hpp"
@@ -38,11 +39,14 @@ void require_not_newer(connection& in, int there, const std::vector<migration>& 
 
 void apply(connection& in, const migration& one, utc_time now) {
   const auto doing = fmt::format("apply migration {} ({})", one.version, one.name);
+  fault_point("migration.begun");
   in.execute(std::string(one.statements), doing);
+  fault_point("migration.half");
   query row(in, "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)");
   row.bind(one.version).bind(one.name).bind(checksum_of(one)).bind(now).run();
   in.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, one.version),
              doing);
+  fault_point("migration.written");
 }
 
 /// Applies the next missing migration in one transaction. Returns false when none is missing.
@@ -57,6 +61,8 @@ bool migrate_once(connection& in, const std::vector<migration>& migrations, utc_
     if (missing)
       apply(in, migrations[static_cast<std::size_t>(there)], now);
     in.commit();
+    if (missing)
+      fault_point("migration.committed");
     return missing;
   } catch (...) {
     in.roll_back();

@@ -4,6 +4,8 @@
 #include "model/base/uuid.hpp"
 #include "persistence/sqlite/connection.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,7 +15,8 @@ namespace sluice {
 
 /// One use of a prepared statement in a transaction: values are bound in the order of its `?`, columns are
 /// read in the order of its SELECT. It is given back, reset, when this goes. One use of one statement at a
-/// time.
+/// time. Texts that were copied stand in this object as long as there is room, so it is used where it is
+/// made.
 class query {
 public:
   query(connection& in, sql text);
@@ -29,11 +32,12 @@ public:
   query& bind(bool value) { return bind(std::int64_t{value ? 1 : 0}); }
   /// Not copied: it must stay as it is until the statement has run.
   query& bind(const std::string& value);
-  query& bind(std::string&& value);
-  query& bind(std::string_view value) { return bind(std::string(value)); }
+  query& bind(std::string&& value) { return bind(std::string_view(value)); }
+  /// Copied.
+  query& bind(std::string_view value);
   query& bind(const char*) = delete;
-  query& bind(const uuid& value) { return bind(to_string(value)); }
-  query& bind(utc_time value) { return bind(to_string(value)); }
+  query& bind(const uuid& value);
+  query& bind(utc_time value);
   query& bind(std::nullopt_t);
   template <class Value>
   query& bind(const std::optional<Value>& value) {
@@ -56,7 +60,9 @@ public:
   std::int64_t integer();
   std::uint64_t natural() { return static_cast<std::uint64_t>(integer()); }
   bool flag() { return integer() != 0; }
-  std::string text();
+  std::string text() { return std::string(text_here()); }
+  /// Good until the next row or the end of this object.
+  std::string_view text_here();
   /// Each throws `store_corrupt` when the text is no such thing.
   uuid id();
   utc_time time();
@@ -70,14 +76,22 @@ public:
   [[noreturn]] void throw_unreadable(std::string_view what, std::string_view text) const;
 
 private:
+  /// Enough for the ids, times and words of a row.
+  static constexpr std::size_t copied_limit = 320;
+
   int step();
+  char* room_for(std::size_t size) noexcept;
+  query& bind_static(const char* begin, std::size_t size);
   [[noreturn]] void fail(int result) const;
 
   connection* in_;
-  SQLite::Statement* statement_;
+  sqlite3_stmt* statement_;
   const char* text_;
   int bound_ = 0;
   int column_ = 0;
+  std::size_t copied_ = 0;
+  // Not set to anything before it is used.
+  std::array<char, copied_limit> copies_;
 };
 
 } // namespace sluice

@@ -9,7 +9,7 @@ namespace sluice {
 
 namespace {
 
-/// Runs in flight, with room; about 100 bytes each.
+/// Runs in flight, with room; about 200 bytes each, and 1 KiB more for each that is in hand.
 constexpr std::size_t known_limit = 100'000;
 
 } // namespace
@@ -19,27 +19,43 @@ void run_keys::keep_small() {
     known_.clear();
 }
 
+known_run& run_keys::fresh(known_run& known) noexcept {
+  if (known.look != look_) {
+    known.last_event.reset();
+    known.owned.reset();
+    known.look = look_;
+  }
+  return known;
+}
+
 known_run* run_keys::find(const uuid& id) {
   const auto found = known_.find(id);
   if (found != known_.end())
-    return &found->second;
+    return &fresh(found->second);
   query key(*in_, "SELECT run_key FROM runs WHERE id = ?");
   if (!key.bind(id).next())
     return nullptr;
   keep_small();
-  return &known_.emplace(id, known_run{key.integer()}).first->second;
+  auto& added = known_[id];
+  added.key = key.integer();
+  added.look = look_;
+  return &added;
 }
 
-std::int64_t run_keys::require(const uuid& id) {
-  const auto* known = find(id);
+known_run& run_keys::require_run(const uuid& id) {
+  auto* const known = find(id);
   if (known == nullptr)
     throw error("not_found", fmt::format("there is no run {}", to_string(id)));
-  return known->key;
+  return *known;
 }
 
-void run_keys::note(const uuid& id, std::int64_t key, const queue_columns& columns) {
+void run_keys::note_new(const uuid& id, std::int64_t key, const queue_columns& columns) {
   keep_small();
-  known_[id] = {key, columns};
+  auto& known = known_[id];
+  known.key = key;
+  known.columns = columns;
+  known.last_event = 0;
+  known.look = look_;
 }
 
 } // namespace sluice

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "model/run/lease.hpp"
 #include "persistence/sqlite/connection.hpp"
 #include "persistence/store/run_rows.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 
@@ -19,32 +21,52 @@ struct queue_columns {
   friend bool operator==(const queue_columns&, const queue_columns&) = default;
 };
 
+/// What is known of a run that has an owner: the next that happens to it is a write by that owner, which must
+/// see all of it.
+struct owned_run {
+  std::optional<run_row> row = {};
+  std::optional<lease_record> lease = {};
+};
+
 /// What is known of a run from the last look at it.
 struct known_run {
   /// Never given twice in one file.
   std::int64_t key = 0;
   /// A hint: another process may have changed them since.
   std::optional<queue_columns> columns = {};
+  /// The number of its last event, and what is known if it has an owner: as they are, not a hint.
+  std::optional<std::uint64_t> last_event = {};
+  std::unique_ptr<owned_run> owned = {};
+  /// The look at which these two were taken.
+  std::uint64_t look = 0;
 };
 
-/// Remembers the keys of runs that were met, so that child tables need not look them up in `runs` each time.
+/// Remembers runs that were met: their keys, so that child tables need not look them up in `runs` each time,
+/// and of those in hand what a guard has to read.
 class run_keys {
 public:
   explicit run_keys(connection& in) : in_(&in) {}
 
-  /// Returns what is known of a run; nothing when there is no such run.
+  /// Returns what is known of a run; nothing when there is no such run. The pointer is good until another run
+  /// is looked for.
   known_run* find(const uuid& id);
   /// Returns its key. Throws `error("not_found")`.
-  std::int64_t require(const uuid& id);
-  void note(const uuid& id, std::int64_t key, const queue_columns& columns);
+  std::int64_t require(const uuid& id) { return require_run(id).key; }
+  known_run& require_run(const uuid& id);
+  /// A run that was just made: it has no events yet.
+  void note_new(const uuid& id, std::int64_t key, const queue_columns& columns);
   /// After a transaction that was rolled back: its runs do not exist.
   void forget() { known_.clear(); }
+  /// Others have written: only what cannot change is still known.
+  void others_wrote() noexcept { ++look_; }
 
 private:
   void keep_small();
+  known_run& fresh(known_run& known) noexcept;
 
   connection* in_;
   std::unordered_map<uuid, known_run> known_;
+  std::uint64_t look_ = 0;
 };
 
 } // namespace sluice

@@ -29,6 +29,11 @@ std::string upper_bound(const run_filter& filter) {
   return filter.before.empty() ? std::string(past_all_ids) : to_string(filter.before);
 }
 
+/// Comes before every id that fits, and is none of them.
+std::string lower_bound(const run_filter& filter) {
+  return filter.since ? to_string(first_uuid_of(*filter.since)) : std::string();
+}
+
 std::optional<run_group> read_group(query& row) {
   if (!row.next())
     return std::nullopt;
@@ -39,13 +44,9 @@ std::optional<run_group> read_group(query& row) {
   return group;
 }
 
-/// Returns the group after `group` in order: at most three seeks, however large the groups are. (A comparison
-/// of all three columns at once would be one seek by `env` and then a walk over all its runs.)
-std::optional<run_group> group_after(connection& in, const run_group& group) {
-  query same_lane(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
-                      "WHERE env = ? AND lane = ? AND status > ? ORDER BY status LIMIT 1");
-  if (const auto next = read_group(same_lane.bind(group.env).bind(group.lane).bind(group.status)))
-    return next;
+/// Returns the first group of the lane after `group`'s: at most two seeks, however large the groups are. (A
+/// comparison of the columns at once would be one seek by `env` and then a walk over all its runs.)
+std::optional<run_group> next_lane(connection& in, const run_group& group) {
   query same_env(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
                      "WHERE env = ? AND lane > ? ORDER BY lane, status LIMIT 1");
   if (const auto next = read_group(same_env.bind(group.env).bind(group.lane)))
@@ -55,12 +56,21 @@ std::optional<run_group> group_after(connection& in, const run_group& group) {
   return read_group(other_env.bind(group.env));
 }
 
+/// Returns the group after `group` in order: at most three seeks.
+std::optional<run_group> next_group(connection& in, const run_group& group) {
+  query same_lane(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
+                      "WHERE env = ? AND lane = ? AND status > ? ORDER BY status LIMIT 1");
+  if (const auto next = read_group(same_lane.bind(group.env).bind(group.lane).bind(group.status)))
+    return next;
+  return next_lane(in, group);
+}
+
 std::vector<run_group> fitting_groups(connection& in, const run_filter& filter) {
   const std::string status(filter.status ? to_string(*filter.status) : "");
   if (!filter.env.empty() && !filter.lane.empty() && !status.empty())
     return {{filter.env, filter.lane, status}};
   std::vector<run_group> groups;
-  for (auto group = group_after(in, {filter.env, filter.lane, ""}); group; group = group_after(in, *group)) {
+  for (auto group = next_group(in, {filter.env, filter.lane, ""}); group; group = next_group(in, *group)) {
     if (!filter.env.empty() && filter.env != group->env)
       break;
     if ((filter.lane.empty() || filter.lane == group->lane) && (status.empty() || status == group->status))
@@ -75,7 +85,7 @@ void merge(connection& in, const run_group& group, const run_filter& filter, std
   query rows(in, "SELECT id, run_key FROM runs INDEXED BY runs_listed "
                  "WHERE env = ? AND lane = ? AND status = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT ?");
   rows.bind(group.env).bind(group.lane).bind(group.status).bind(upper_bound(filter));
-  rows.bind(page.size() < limit ? std::string() : page.back().first).bind(std::uint64_t{limit});
+  rows.bind(page.size() < limit ? lower_bound(filter) : page.back().first).bind(std::uint64_t{limit});
   while (rows.next()) {
     auto id = rows.text();
     page.emplace_back(std::move(id), rows.integer());
@@ -86,8 +96,9 @@ void merge(connection& in, const run_group& group, const run_filter& filter, std
 
 std::vector<std::int64_t> newest_of_all(connection& in, const run_filter& filter) {
   std::vector<std::int64_t> keys;
-  query rows(in, "SELECT run_key FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?");
-  for (rows.bind(upper_bound(filter)).bind(std::uint64_t{filter.limit}); rows.next();)
+  query rows(in, "SELECT run_key FROM runs WHERE id < ? AND id > ? ORDER BY id DESC LIMIT ?");
+  rows.bind(upper_bound(filter)).bind(lower_bound(filter)).bind(std::uint64_t{filter.limit});
+  while (rows.next())
     keys.push_back(rows.integer());
   return keys;
 }
@@ -106,6 +117,13 @@ std::vector<std::int64_t> newest_runs(connection& in, const run_filter& filter) 
   for (const auto& [id, key] : page)
     keys.push_back(key);
   return keys;
+}
+
+std::vector<lane_queue> lanes_with_runs(connection& in) {
+  std::vector<lane_queue> lanes;
+  for (auto group = next_lane(in, {}); group; group = next_lane(in, *group))
+    lanes.push_back({group->env, group->lane});
+  return lanes;
 }
 
 } // namespace sluice

@@ -7,7 +7,7 @@ namespace sluice {
 namespace {
 
 run_status read_status(query& row) {
-  const auto written = row.text();
+  const auto written = row.text_here();
   const auto status = parse_run_status(written);
   if (!status)
     row.throw_unreadable("status of a run", written);

@@ -18,7 +18,7 @@ std::string_view name_of(command_state state) noexcept {
 }
 
 command_state read_state(query& row) {
-  const auto written = row.text();
+  const auto written = row.text_here();
   for (std::size_t i = 0; i < state_names.size(); ++i)
     if (state_names[i] == written)
       return static_cast<command_state>(i);
@@ -26,7 +26,7 @@ command_state read_state(query& row) {
 }
 
 run_command read_command(query& row) {
-  const auto written = row.text();
+  const auto written = row.text_here();
   const auto command = parse_run_command(written);
   if (!command)
     row.throw_unreadable("command", written);
@@ -94,6 +94,11 @@ std::vector<command_row> sqlite_commands::after(std::int64_t id, std::size_t lim
                    "FROM run_commands AS c CROSS JOIN runs AS r USING (run_key) "
                    "WHERE c.id > ? ORDER BY c.id LIMIT ?");
   return read_all(rows.bind(id).bind(std::uint64_t{limit}));
+}
+
+std::int64_t sqlite_commands::last_id() {
+  query newest(*in_, "SELECT max(id) FROM run_commands");
+  return newest.next() ? newest.integer() : 0;
 }
 
 } // namespace sluice

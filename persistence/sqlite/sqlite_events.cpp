@@ -9,7 +9,7 @@ namespace sluice {
 namespace {
 
 run_event_kind read_kind(query& row) {
-  const auto written = row.text();
+  const auto written = row.text_here();
   const auto kind = parse_run_event_kind(written);
   if (!kind)
     row.throw_unreadable("kind of an event", written);
@@ -39,25 +39,24 @@ std::vector<run_event> read_all(query& rows) {
 
 } // namespace
 
-void sqlite_events::require_next(const run_event& event, std::int64_t key) {
-  query last(*in_, "SELECT max(seq) FROM run_events WHERE run_key = ?");
-  const auto seq = last.bind(key).next() ? last.natural() : 0;
-  if (event.seq != seq + 1)
-    throw_gap(event, seq);
+void sqlite_events::require_next(const run_event& event, known_run& known) {
+  if (!known.last_event) {
+    query last(*in_, "SELECT max(seq) FROM run_events WHERE run_key = ?");
+    known.last_event = last.bind(known.key).next() ? last.natural() : 0;
+  }
+  if (event.seq != *known.last_event + 1)
+    throw_gap(event, *known.last_event);
 }
 
 void sqlite_events::append(std::vector<run_event>& events) {
-  const run_event* before = nullptr;
   for (auto& event : events) {
-    const auto key = keys_->require(event.run);
-    if (before == nullptr || before->run != event.run)
-      require_next(event, key);
-    else if (event.seq != before->seq + 1)
-      throw_gap(event, before->seq);
+    auto& known = keys_->require_run(event.run);
+    require_next(event, known);
+    const auto payload = event.payload.dump();
     query row(*in_, "INSERT INTO run_events (run_key, seq, kind, at, payload) VALUES (?, ?, ?, ?, ?)");
-    row.bind(key).bind(event.seq).bind(to_string(event.kind)).bind(event.at).bind(event.payload.dump()).run();
+    row.bind(known.key).bind(event.seq).bind(to_string(event.kind)).bind(event.at).bind(payload).run();
     event.id = in_->last_key();
-    before = &event;
+    known.last_event = event.seq;
   }
 }
 
@@ -75,6 +74,11 @@ std::vector<run_event> sqlite_events::of_run(const uuid& run, std::uint64_t sinc
                    "INDEXED BY run_events_of_run JOIN runs AS r USING (run_key) "
                    "WHERE e.run_key = ? AND seq > ? ORDER BY seq LIMIT ?");
   return read_all(rows.bind(known->key).bind(since_seq).bind(std::uint64_t{limit}));
+}
+
+std::int64_t sqlite_events::last_id() {
+  query newest(*in_, "SELECT max(id) FROM run_events");
+  return newest.next() ? newest.integer() : 0;
 }
 
 } // namespace sluice

@@ -1,7 +1,12 @@
+#include "model/base/error.hpp"
 #include "persistence/sqlite/query.hpp"
 #include "persistence/sqlite/sqlite_tables.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <memory>
+#include <string_view>
 
 namespace sluice {
 
@@ -24,7 +29,7 @@ lease_record read_lease(query& row) {
 void bind_values(query& row, const lease_record& lease) {
   row.bind(lease.token);
   if (lease.owner)
-    row.bind(to_string(*lease.owner));
+    row.bind(std::string_view(to_string(*lease.owner)));
   else
     row.bind(std::nullopt);
   row.bind(lease.expires.boot_id).bind(std::int64_t{lease.expires.since_boot.count()});
@@ -45,21 +50,38 @@ lease_record sqlite_leases::find(const uuid& run) {
   const auto* const known = keys_->find(run);
   if (known == nullptr)
     return {};
+  if (known->owned && known->owned->lease)
+    return *known->owned->lease;
   query row(*in_, "SELECT token, owner, expires_boot_id, expires_ns FROM leases WHERE run_key = ?");
   return row.bind(known->key).next() ? read_lease(row) : lease_record{};
 }
 
 void sqlite_leases::put(const uuid& run, const lease_record& lease) {
-  const auto key = keys_->require(run);
-  query old(*in_, "UPDATE leases SET token = ?, owner = ?, expires_boot_id = ?, expires_ns = ? "
-                  "WHERE run_key = ?");
-  bind_values(old, lease);
-  if (old.bind(key).run() == 1)
-    return;
+  auto& known = keys_->require_run(run);
+  // The first to claim a run finds no row.
+  if (lease.token != 1 || known.owned || !insert(known.key, lease))
+    update_or_insert(known.key, lease);
+  if (!lease.owner)
+    return known.owned.reset();
+  if (!known.owned)
+    known.owned = std::make_unique<owned_run>();
+  known.owned->lease = lease;
+}
+
+/// Returns false when there is a row already.
+bool sqlite_leases::insert(std::int64_t key, const lease_record& lease) {
   query fresh(*in_, "INSERT INTO leases (token, owner, expires_boot_id, expires_ns, run_key) "
                     "VALUES (?, ?, ?, ?, ?)");
   bind_values(fresh, lease);
-  fresh.bind(key).run();
+  return fresh.bind(key).run_unless_taken() > 0;
+}
+
+void sqlite_leases::update_or_insert(std::int64_t key, const lease_record& lease) {
+  query old(*in_, "UPDATE leases SET token = ?, owner = ?, expires_boot_id = ?, expires_ns = ? "
+                  "WHERE run_key = ?");
+  bind_values(old, lease);
+  if (old.bind(key).run() == 0 && !insert(key, lease))
+    throw internal_error(fmt::format("the lease of run_key {} comes and goes", key));
 }
 
 std::vector<lease_row> sqlite_leases::held(const uuid& after, std::size_t limit) {

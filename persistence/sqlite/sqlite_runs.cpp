@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 namespace sluice {
 
@@ -27,29 +28,23 @@ queue_columns columns_of(const run_row& run) {
 }
 
 /// Goes through the due runs of one priority, which `rows` gives as (key, id, priority, available_at) from
-/// there on, and returns the key of the first that is not in `except`. 0: there is none; `priority` says
-/// where.
-struct found_run {
-  std::int64_t key = 0;
-  std::optional<std::int64_t> priority = {};
-};
-
-found_run first_due(query& rows, const std::string& now, const std::vector<uuid>& except) {
-  found_run found;
+/// there on, and adds the keys of those that are not in `except`, until there are `limit`. Returns the
+/// priority that has been gone through; nothing when there is no need to look further.
+std::optional<std::int64_t> add_due(query& rows, std::string_view now, const std::vector<uuid>& except,
+                                    std::size_t limit, std::vector<std::int64_t>& keys) {
   while (rows.next()) {
     const auto key = rows.integer();
     const auto id = rows.id();
-    found.priority = rows.integer();
+    const auto priority = rows.integer();
     // Within a priority the oldest comes first, so the rest of it is not due either.
-    if (rows.text() > now)
-      return found;
-    if (std::find(except.begin(), except.end(), id) == except.end()) {
-      found.key = key;
-      return found;
-    }
+    if (rows.text_here() > now)
+      return priority;
+    if (std::find(except.begin(), except.end(), id) == except.end())
+      keys.push_back(key);
+    if (keys.size() == limit)
+      return std::nullopt;
   }
-  found.priority.reset();
-  return found;
+  return std::nullopt;
 }
 
 } // namespace
@@ -67,7 +62,7 @@ void sqlite_runs::insert(const run_row& run, const run_body& body) {
   if (row.run_unless_taken() < 0)
     throw_taken(*in_, run);
   const auto key = in_->last_key();
-  keys_->note(run.id, key, columns_of(run));
+  keys_->note_new(run.id, key, columns_of(run));
   query state(*in_, "INSERT INTO run_state (run_key, run_graph, params) VALUES (?, ?, ?)");
   state.bind(key).bind(body.run_graph).bind(body.params).run();
 }
@@ -76,6 +71,8 @@ std::optional<run_row> sqlite_runs::find(const uuid& id) {
   auto* const known = keys_->find(id);
   if (known == nullptr)
     return std::nullopt;
+  if (known->owned && known->owned->row)
+    return known->owned->row;
   auto run = read_run(*in_, known->key);
   if (run)
     known->columns = columns_of(*run);
@@ -106,8 +103,17 @@ bool sqlite_runs::update(const run_row& run, std::uint64_t expected) {
   const bool updated = (known->columns == columns_of(run) && update_in_place(run, expected, *known)) ||
                        update_everywhere(run, expected, known->key);
   if (updated)
-    known->columns = columns_of(run);
+    note(run, *known);
   return updated;
+}
+
+void sqlite_runs::note(const run_row& run, known_run& known) {
+  known.columns = columns_of(run);
+  if (!run.owned)
+    return known.owned.reset();
+  if (!known.owned)
+    known.owned = std::make_unique<owned_run>();
+  known.owned->row = run;
 }
 
 /// Leaves the indexes alone, which SQLite writes anew for every column that is named, changed or not. The
@@ -132,24 +138,44 @@ bool sqlite_runs::update_everywhere(const run_row& run, std::uint64_t expected, 
   return row.run() == 1;
 }
 
-std::optional<run_row> sqlite_runs::next_to_advance(const lane_queue& from, utc_time now,
-                                                    const std::vector<uuid>& except) {
-  const auto due = to_string(now);
-  std::int64_t highest = std::numeric_limits<std::int32_t>::max();
-  for (;;) {
+std::vector<run_row> sqlite_runs::due(const lane_queue& from, utc_time now, const std::vector<uuid>& except,
+                                      std::size_t limit) {
+  const auto moment = to_string(now);
+  std::vector<std::int64_t> keys;
+  std::optional<std::int64_t> highest = std::numeric_limits<std::int32_t>::max();
+  while (highest && keys.size() < limit) {
     query rows(*in_, "SELECT run_key, id, priority, available_at FROM runs INDEXED BY runs_advance "
                      "WHERE env = ? AND lane = ? AND owned = 0 "
                      "AND (status = 'queued' OR status = 'preparing' OR status = 'running') "
                      "AND priority <= ? "
                      "ORDER BY priority DESC, available_at, id");
-    rows.bind(from.env).bind(from.lane).bind(highest);
-    const auto found = first_due(rows, due, except);
-    if (found.key != 0)
-      return read_run(*in_, found.key);
-    if (!found.priority)
-      return std::nullopt;
-    // Nothing of this priority is due: seek past all of it.
-    highest = *found.priority - 1;
+    rows.bind(from.env).bind(from.lane).bind(*highest);
+    highest = add_due(rows, moment, except, limit, keys);
+    // What is left of this priority is not due: seek past all of it.
+    if (highest)
+      --*highest;
+  }
+  return read_runs(*in_, keys);
+}
+
+/// Two seeks in the queue for each priority that waits in it, however many runs have it.
+std::optional<utc_time> sqlite_runs::next_due(const lane_queue& from, utc_time now) {
+  std::optional<utc_time> earliest;
+  auto above = std::int64_t{std::numeric_limits<std::int32_t>::max()} + 1;
+  for (;;) {
+    query next(*in_, "SELECT priority FROM runs INDEXED BY runs_advance WHERE env = ? AND lane = ? "
+                     "AND owned = 0 AND (status = 'queued' OR status = 'preparing' OR status = 'running') "
+                     "AND priority < ? ORDER BY priority DESC LIMIT 1");
+    if (!next.bind(from.env).bind(from.lane).bind(above).next())
+      return earliest;
+    above = next.integer();
+    query due(*in_, "SELECT available_at FROM runs INDEXED BY runs_advance WHERE env = ? AND lane = ? "
+                    "AND owned = 0 AND (status = 'queued' OR status = 'preparing' OR status = 'running') "
+                    "AND priority = ? AND available_at > ? ORDER BY available_at LIMIT 1");
+    if (!due.bind(from.env).bind(from.lane).bind(above).bind(now).next())
+      continue;
+    const auto found = due.time();
+    earliest = std::min(earliest.value_or(found), found);
   }
 }
 
@@ -185,6 +211,10 @@ std::vector<run_row> sqlite_runs::children(const uuid& parent) {
 
 std::vector<run_row> sqlite_runs::list(const run_filter& filter) {
   return read_runs(*in_, newest_runs(*in_, filter));
+}
+
+std::vector<lane_queue> sqlite_runs::lanes() {
+  return lanes_with_runs(*in_);
 }
 
 } // namespace sluice

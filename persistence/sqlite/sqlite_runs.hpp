@@ -18,15 +18,18 @@ public:
   std::optional<run_body> body(const uuid& id) override;
   std::optional<run_row> find_by_key(std::string_view env, std::string_view key) override;
   bool update(const run_row& run, std::uint64_t expected) override;
-  std::optional<run_row> next_to_advance(const lane_queue& from, utc_time now,
-                                         const std::vector<uuid>& except) override;
+  std::vector<run_row> due(const lane_queue& from, utc_time now, const std::vector<uuid>& except,
+                           std::size_t limit) override;
+  std::optional<utc_time> next_due(const lane_queue& from, utc_time now) override;
   std::optional<run_row> next_to_settle(const lane_queue& from) override;
   bool has_owned(const lane_queue& from) override;
   std::size_t count_owned(const lane_queue& from) override;
   std::vector<run_row> children(const uuid& parent) override;
   std::vector<run_row> list(const run_filter& filter) override;
+  std::vector<lane_queue> lanes() override;
 
 private:
+  static void note(const run_row& run, known_run& known);
   bool update_in_place(const run_row& run, std::uint64_t expected, const known_run& known);
   bool update_everywhere(const run_row& run, std::uint64_t expected, std::int64_t key);
 

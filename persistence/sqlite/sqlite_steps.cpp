@@ -1,6 +1,8 @@
+#include "model/base/error.hpp"
 #include "persistence/sqlite/query.hpp"
 #include "persistence/sqlite/sqlite_tables.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace sluice {
@@ -13,7 +15,7 @@ std::optional<std::string> written_result(const json& result) {
 }
 
 step_status read_status(query& row) {
-  const auto written = row.text();
+  const auto written = row.text_here();
   const auto status = parse_step_status(written);
   if (!status)
     row.throw_unreadable("status of a step", written);
@@ -32,17 +34,28 @@ void bind_values(query& row, const step_row& step) {
 // One statement that inserts or updates would be kept ready to be undone, at twice the cost of these two.
 void sqlite_steps::put(const uuid& run, const step_row& step) {
   const auto key = keys_->require(run);
-  query old(*in_, "UPDATE run_steps SET status = ?, attempts = ?, failures = ?, lost_in_row = ?, "
-                  "not_before = ?, started_at = ?, finished_at = ?, result = ?, error_code = ?, "
-                  "error_text = ? WHERE run_key = ? AND step = ?");
-  bind_values(old, step);
-  if (old.bind(key).bind(step.step).run() == 1)
-    return;
+  // A step has no row before its first attempt.
+  const bool is_new = step.progress.attempts == 1 && step.progress.status == step_status::running;
+  const bool written =
+      is_new ? insert(key, step) || update(key, step) : update(key, step) || insert(key, step);
+  if (!written)
+    throw internal_error(fmt::format("step '{}' of run {} comes and goes", step.step, to_string(run)));
+}
+
+bool sqlite_steps::insert(std::int64_t key, const step_row& step) {
   query fresh(*in_, "INSERT INTO run_steps (status, attempts, failures, lost_in_row, not_before, "
                     "started_at, finished_at, result, error_code, error_text, run_key, step) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   bind_values(fresh, step);
-  fresh.bind(key).bind(step.step).run();
+  return fresh.bind(key).bind(step.step).run_unless_taken() > 0;
+}
+
+bool sqlite_steps::update(std::int64_t key, const step_row& step) {
+  query old(*in_, "UPDATE run_steps SET status = ?, attempts = ?, failures = ?, lost_in_row = ?, "
+                  "not_before = ?, started_at = ?, finished_at = ?, result = ?, error_code = ?, "
+                  "error_text = ? WHERE run_key = ? AND step = ?");
+  bind_values(old, step);
+  return old.bind(key).bind(step.step).run() > 0;
 }
 
 std::vector<step_row> sqlite_steps::list(const uuid& run) {

@@ -2,9 +2,12 @@
 
 #include "persistence/sqlite/connection.hpp"
 #include "persistence/sqlite/migrations.hpp"
+#include "persistence/sqlite/query.hpp"
 #include "persistence/sqlite/run_keys.hpp"
 #include "persistence/sqlite/sqlite_runs.hpp"
 #include "persistence/sqlite/sqlite_tables.hpp"
+
+#include <optional>
 
 namespace sluice {
 
@@ -20,6 +23,16 @@ struct sqlite_store::parts {
   sqlite_leases leases{in, keys};
   sqlite_lanes lanes{in};
   sqlite_audit audit{in};
+  std::optional<std::int64_t> version;
+
+  /// As of this transaction, for as long as it lasts: what is remembered was written here, or by others.
+  void look_for_others() {
+    query look(in, "PRAGMA data_version");
+    const auto now = look.next() ? std::optional(look.integer()) : std::nullopt;
+    if (now != version)
+      keys.others_wrote();
+    version = now;
+  }
 };
 
 sqlite_store::sqlite_store(const sqlite_options& options, utc_time now)
@@ -34,20 +47,33 @@ sqlite_store::~sqlite_store() = default;
 
 void sqlite_store::begin() {
   parts_->in.begin();
+  try {
+    parts_->look_for_others();
+  } catch (...) {
+    roll_back();
+    throw;
+  }
 }
 
 void sqlite_store::commit() {
   try {
+    parts_->lanes.write();
     parts_->in.commit();
   } catch (...) {
-    parts_->keys.forget();
+    roll_back();
     throw;
   }
+  parts_->lanes.forget();
 }
 
 void sqlite_store::roll_back() noexcept {
   parts_->in.roll_back();
   parts_->keys.forget();
+  parts_->lanes.forget();
+}
+
+bool sqlite_store::last_commit_wrote() const noexcept {
+  return parts_->in.last_commit_wrote();
 }
 
 run_store& sqlite_store::runs() {

@@ -27,6 +27,7 @@ public:
   void begin() override;
   void commit() override;
   void roll_back() noexcept override;
+  bool last_commit_wrote() const noexcept override;
 
   run_store& runs() override;
   step_store& steps() override;
@@ -36,8 +37,7 @@ public:
   lane_store& lanes() override;
   audit_store& audit() override;
 
-  /// Outside a transaction: returns a number that changes when another connection commits.
-  std::int64_t data_version();
+  std::int64_t data_version() override;
   /// Pages in the write-ahead log after this store's last commit.
   std::uint32_t log_pages() const noexcept;
   /// Outside a transaction, writers only: waits for the turn to write and moves the log into the database.

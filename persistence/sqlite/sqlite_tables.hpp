@@ -19,6 +19,9 @@ public:
   std::vector<step_row> list(const uuid& run) override;
 
 private:
+  bool insert(std::int64_t key, const step_row& step);
+  bool update(std::int64_t key, const step_row& step);
+
   connection* in_;
   run_keys* keys_;
 };
@@ -31,6 +34,7 @@ public:
   void set_state(std::int64_t id, command_state state) override;
   std::vector<command_row> list(const uuid& run) override;
   std::vector<command_row> after(std::int64_t id, std::size_t limit) override;
+  std::int64_t last_id() override;
 
 private:
   connection* in_;
@@ -43,9 +47,10 @@ public:
   void append(std::vector<run_event>& events) override;
   std::vector<run_event> since(std::int64_t since, std::size_t limit) override;
   std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
+  std::int64_t last_id() override;
 
 private:
-  void require_next(const run_event& event, std::int64_t key);
+  void require_next(const run_event& event, known_run& known);
 
   connection* in_;
   run_keys* keys_;
@@ -60,6 +65,9 @@ public:
   std::vector<lease_row> expired(const boot_instant& now, std::size_t limit) override;
 
 private:
+  bool insert(std::int64_t key, const lease_record& lease);
+  void update_or_insert(std::int64_t key, const lease_record& lease);
+
   connection* in_;
   run_keys* keys_;
 };
@@ -67,13 +75,29 @@ private:
 class sqlite_lanes final : public lane_store {
 public:
   explicit sqlite_lanes(connection& in) : in_(&in) {}
-  lane_settings settings(std::string_view env, std::string_view lane) override;
+  lane_row find(std::string_view env, std::string_view lane) override;
+  std::vector<lane_row> list() override;
   void set_settings(std::string_view env, std::string_view lane, const lane_settings& settings) override;
-  lane_usage usage(std::string_view env, std::string_view lane) override;
   void set_usage(std::string_view env, std::string_view lane, const lane_usage& usage) override;
 
+  /// Before a commit: writes the usage that was set.
+  void write();
+  /// After a transaction: the next one looks again.
+  void forget() noexcept { met_.clear(); }
+
 private:
+  /// A lane that was looked at in this transaction: it may be looked at, and tick, once for each request in
+  /// it, but is read and written once.
+  struct met_lane {
+    lane_row row;
+    bool used = false;
+  };
+
+  met_lane& meet(std::string_view env, std::string_view lane);
+  void write_usage(const lane_row& row);
+
   connection* in_;
+  std::vector<met_lane> met_;
 };
 
 class sqlite_audit final : public audit_store {

@@ -18,6 +18,8 @@ public:
   virtual std::vector<run_event> since(std::int64_t since, std::size_t limit) = 0;
   /// Returns events of one run with a number above `since_seq`, in order.
   virtual std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) = 0;
+  /// Returns the id of the newest event, 0 when there is none: where those begin that are still to come.
+  virtual std::int64_t last_id() = 0;
 
 protected:
   ~event_store() = default;

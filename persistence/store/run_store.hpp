@@ -1,11 +1,13 @@
 #pragma once
 
+#include "persistence/store/lane_queue.hpp"
 #include "persistence/store/run_rows.hpp"
 
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice {
@@ -18,12 +20,9 @@ struct run_filter {
   /// Only runs made before this one: where the last page ended.
   uuid before = {};
   std::size_t limit = 100;
-};
-
-/// The runs that a lane has to offer.
-struct lane_queue {
-  std::string env;
-  std::string lane;
+  /// Only runs made at or after this moment, by the time in their ids: ids of one maker never go back, so a
+  /// page ends there whatever the clock did.
+  std::optional<utc_time> since = {};
 };
 
 /// The tables `runs` and `run_state`'s bodies. All calls are inside a transaction of the `store`.
@@ -40,10 +39,19 @@ public:
   /// changes nothing, when the run is not there or has another version.
   virtual bool update(const run_row& run, std::uint64_t expected) = 0;
 
-  /// Returns the next run of a lane that is queued, preparing or running, not owned and due, by
-  /// `comes_before`, leaving out `except`.
-  virtual std::optional<run_row> next_to_advance(const lane_queue& from, utc_time now,
-                                                 const std::vector<uuid>& except) = 0;
+  /// Returns the next runs of a lane, at most `limit`, that are queued, preparing or running, not owned and
+  /// due, by `comes_before`, leaving out `except`.
+  virtual std::vector<run_row> due(const lane_queue& from, utc_time now, const std::vector<uuid>& except,
+                                   std::size_t limit) = 0;
+  /// Returns the first of them.
+  std::optional<run_row> next_to_advance(const lane_queue& from, utc_time now,
+                                         const std::vector<uuid>& except) {
+    auto found = due(from, now, except, 1);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+  }
+  /// Returns when the next run of a lane that is queued, preparing or running, and not owned, becomes due:
+  /// the earliest `available_at` after `now`. Nothing: none will without being written.
+  virtual std::optional<utc_time> next_due(const lane_queue& from, utc_time now) = 0;
   /// Returns the next run of a lane that is pausing or cancelling and not owned.
   virtual std::optional<run_row> next_to_settle(const lane_queue& from) = 0;
   /// Returns whether a run of the lane that has work is owned.
@@ -54,6 +62,8 @@ public:
   virtual std::vector<run_row> children(const uuid& parent) = 0;
   /// Returns a page, newest first by id.
   virtual std::vector<run_row> list(const run_filter& filter) = 0;
+  /// Returns the lanes that have runs, in whatever status, by env and lane.
+  virtual std::vector<lane_queue> lanes() = 0;
 
 protected:
   ~run_store() = default;
@@ -84,6 +94,8 @@ public:
   virtual std::vector<command_row> list(const uuid& run) = 0;
   /// Returns the commands after `id`, oldest first: for the change watcher.
   virtual std::vector<command_row> after(std::int64_t id, std::size_t limit) = 0;
+  /// Returns the id of the newest command, 0 when there is none.
+  virtual std::int64_t last_id() = 0;
 
 protected:
   ~command_store() = default;

@@ -6,6 +6,8 @@
 #include "persistence/store/lease_store.hpp"
 #include "persistence/store/run_store.hpp"
 
+#include <cstdint>
+
 namespace sluice {
 
 /// A database of runs: rows in, rows out, in transactions. What may follow what is decided by the model and
@@ -20,6 +22,8 @@ public:
   /// What was written is durable when this returns. Throws, and the transaction is over, when it is not.
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
+  /// After `commit`: whether there was anything to make durable. Then others are to look again.
+  virtual bool last_commit_wrote() const noexcept = 0;
 
   virtual run_store& runs() = 0;
   virtual step_store& steps() = 0;
@@ -28,6 +32,11 @@ public:
   virtual lease_store& leases() = 0;
   virtual lane_store& lanes() = 0;
   virtual audit_store& audit() = 0;
+
+  /// Inside or outside a transaction: returns a number that changes when another store has committed to the
+  /// same medium, and may change with commits of this one that wrote something. A transaction sees the number
+  /// as of its beginning.
+  virtual std::int64_t data_version() = 0;
 };
 
 /// A transaction that is rolled back unless it was committed.

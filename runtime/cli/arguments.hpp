@@ -1,6 +1,9 @@
 #pragma once
 
 #include "model/base/defaults.hpp"
+#include "runtime/cli/db_arguments.hpp"
+#include "runtime/cli/lanes_arguments.hpp"
+#include "runtime/cli/runs_arguments.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -63,7 +66,8 @@ struct completion_arguments {
 };
 
 /// One parsed command line.
-using cli_command = std::variant<run_arguments, validate_arguments, graph_arguments, nodes_arguments,
-                                 demo_arguments, completion_arguments>;
+using cli_command =
+    std::variant<run_arguments, validate_arguments, graph_arguments, nodes_arguments, demo_arguments,
+                 runs_arguments, lanes_arguments, db_arguments, completion_arguments>;
 
 } // namespace sluice

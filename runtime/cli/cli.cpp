@@ -2,6 +2,7 @@
 
 #include "model/base/error.hpp"
 #include "nodes/builtin.hpp"
+#include "persistence/sqlite/process_settings.hpp"
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/exit_status.hpp"
@@ -60,7 +61,8 @@ int execute_line(int argc, const char* const* argv, cli_streams& streams) {
 }
 
 bool is_usage_error(const error& failed) {
-  return failed.code() == "bad_assignment" || failed.code() == "not_loopback";
+  const auto& code = failed.code();
+  return code == "bad_assignment" || code == "not_loopback" || code == "no_database";
 }
 
 } // namespace
@@ -69,6 +71,7 @@ int run_cli(int argc, const char* const* argv) {
   // A reader that goes away (`| head -1`) is an error of one write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
   open_standard_descriptors();
+  (void)set_up_sqlite_for_process();
   std::ios::sync_with_stdio(false);
   cli_streams streams{std::cin,
                       std::cout,

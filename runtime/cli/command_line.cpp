@@ -1,9 +1,12 @@
 #include "runtime/cli/command_line.hpp"
 
 #include "model/base/error.hpp"
-#include "model/config/quantity.hpp"
 #include "model/config/suggestion.hpp"
+#include "runtime/cli/command_options.hpp"
+#include "runtime/cli/db_command_line.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/lanes_command_line.hpp"
+#include "runtime/cli/runs_command_line.hpp"
 #include "runtime/http/loopback.hpp"
 
 #include <CLI/App.hpp>
@@ -44,6 +47,9 @@ public:
     add_graph();
     add_nodes();
     add_demo();
+    add_runs_commands(app_, chosen_);
+    add_lanes_commands(app_, chosen_);
+    add_db_commands(app_, chosen_);
     add_completion();
   }
   command_line(const command_line&) = delete;
@@ -51,19 +57,7 @@ public:
 
   CLI::App& app() noexcept { return app_; }
 
-  cli_command chosen() {
-    if (app_.got_subcommand("run"))
-      return run_;
-    if (app_.got_subcommand("validate"))
-      return validate_;
-    if (app_.got_subcommand("graph"))
-      return graph_;
-    if (app_.got_subcommand("nodes"))
-      return nodes_;
-    if (app_.got_subcommand("demo"))
-      return demo_;
-    return completion_;
-  }
+  const cli_command& chosen() const { return *chosen_; }
 
 private:
   static void add_file(CLI::App& command, std::string& file) {
@@ -80,13 +74,6 @@ private:
         ->allow_extra_args(false);
   }
 
-  static CLI::Option* add_choice(CLI::App& command, const char* name, std::vector<std::string> choices,
-                                 const std::function<void(const std::string&)>& keep,
-                                 const char* description) {
-    return command.add_option_function<std::string>(name, keep, description)
-        ->check(CLI::IsMember(std::move(choices)));
-  }
-
   static void add_flow(CLI::App& command, flow_arguments& flow) {
     add_choice(
         command, "--summary", {"json", "text"}, [&flow](const std::string& form) { flow.summary = form; },
@@ -96,16 +83,8 @@ private:
                     "Serve /metrics and /healthz here while it runs, as in 127.0.0.1:9464")
         ->check(listen_complaint)
         ->type_name("ADDRESS:PORT");
-    command
-        .add_option_function<std::string>(
-            "--drain-timeout",
-            [&flow](const std::string& text) { flow.drain_timeout = *parse_duration(text); },
-            "How long edges may take to empty after the first signal (default 30s)")
-        ->check([](const std::string& text) {
-          return parse_duration(text) ? std::string{}
-                                      : fmt::format("'{}' is not a duration such as 250ms or 30s", text);
-        })
-        ->type_name("DURATION");
+    add_duration(command, "--drain-timeout", flow.drain_timeout,
+                 "How long edges may take to empty after the first signal (default 30s)");
     command.add_flag("-q,--quiet", flow.quiet, "No progress, no table, no notices; logs errors only");
     command.add_option("--workers", flow.workers, "Worker threads (default: one per core)")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
@@ -114,18 +93,19 @@ private:
         command, "--scheduler", {"sharing", "stealing"},
         [&flow](const std::string& name) { flow.sharing = name == "sharing"; },
         "How workers share actors (default sharing, which is fair)");
-    add_choice(
-        command, "--log-level", {"debug", "info", "warning", "error"},
-        [&flow](const std::string& level) { flow.log_level = level; },
-        "The least that is logged (default warning); error also leaves out notices");
-    add_choice(
-        command, "--log-format", {"text", "json"},
-        [&flow](const std::string& form) { flow.log_format = form; },
-        "How it is logged (default: text on a terminal, JSON otherwise)");
+    add_log(command, flow.log_level, flow.log_format);
+  }
+
+  /// Adds a command that puts `arguments`, once they are parsed, into `chosen_`.
+  template <class Arguments>
+  CLI::App& add(const char* name, const char* description, const Arguments& arguments) {
+    auto& command = *app_.add_subcommand(name, description);
+    command.callback([this, &arguments] { chosen_ = arguments; });
+    return command;
   }
 
   void add_run() {
-    auto& command = *app_.add_subcommand("run", "Run a graph until its sources end");
+    auto& command = add("run", "Run a graph until its sources end", run_);
     add_file(command, run_.file);
     add_assignments(command, run_.assignments);
     add_flow(command, run_.flow);
@@ -135,7 +115,7 @@ private:
   }
 
   void add_validate() {
-    auto& command = *app_.add_subcommand("validate", "Report everything that is wrong with graphs");
+    auto& command = add("validate", "Report everything that is wrong with graphs", validate_);
     command.add_option("FILE", validate_.files, "Graphs, as YAML; - reads standard input")
         ->required()
         ->type_name("FILE");
@@ -147,7 +127,7 @@ private:
   }
 
   void add_graph() {
-    auto& command = *app_.add_subcommand("graph", "Print the topology of a graph");
+    auto& command = add("graph", "Print the topology of a graph", graph_);
     add_file(command, graph_.file);
     add_assignments(command, graph_.assignments);
     add_choice(
@@ -157,7 +137,7 @@ private:
   }
 
   void add_nodes() {
-    auto& command = *app_.add_subcommand("nodes", "List the node types, or explain one");
+    auto& command = add("nodes", "List the node types, or explain one", nodes_);
     command.add_option("NAME", nodes_.name, "The node type to explain")->type_name("NODE_TYPE");
     add_choice(
         command, "--format", {"text", "json"},
@@ -166,19 +146,20 @@ private:
   }
 
   void add_demo() {
-    auto& command = *app_.add_subcommand(
-        "demo", "Run a small graph over this machine's package log, and explain the result");
+    auto& command =
+        add("demo", "Run a small graph over this machine's package log, and explain the result", demo_);
     add_flow(command, demo_.flow);
   }
 
   void add_completion() {
-    auto& command = *app_.add_subcommand("completion", "Print a completion script: bash, zsh or fish");
+    auto& command = add("completion", "Print a completion script: bash, zsh or fish", completion_);
     command.add_option("SHELL", completion_.shell, "The shell")
         ->required()
         ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
   }
 
   CLI::App app_;
+  std::optional<cli_command> chosen_;
   run_arguments run_;
   validate_arguments validate_;
   graph_arguments graph_;
@@ -192,6 +173,12 @@ std::vector<std::string> command_names(const CLI::App& app) {
   for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
     names.push_back(command->get_name());
   return names;
+}
+
+/// Returns the command that was typed, as far as it was understood.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto typed = app.get_subcommands();
+  return typed.empty() ? app : innermost(*typed.front());
 }
 
 std::string without_dashes(const std::string& name) {
@@ -218,14 +205,33 @@ std::string explain(const CLI::ParseError& wrong, const CLI::App& app) {
   });
   if (option == extras.end())
     return extras.empty() ? wrong.what() : fmt::format("unexpected argument '{}'", extras.front());
-  const auto chosen = app.get_subcommands();
   const auto name = option->substr(0, option->find('='));
-  return fmt::format("unknown option '{}'{}", name,
-                     suggest_option(name, chosen.empty() ? app : *chosen.front()));
+  return fmt::format("unknown option '{}'{}", name, suggest_option(name, innermost(app)));
 }
 
 cli_answer usage_error(const std::string& text) {
   return {exit_status::usage, "", fmt::format("sluice: {}\nTry 'sluice --help'.\n", text)};
+}
+
+/// Returns the answer to a word that should be a command and is none, or that is missing; nothing when all is
+/// well so far.
+std::optional<cli_answer> check_commands(int argc, const char* const* argv, const CLI::App& app) {
+  const auto* group = &app;
+  std::string path;
+  for (int next = 1;; ++next) {
+    const auto names = command_names(*group);
+    if (names.empty())
+      return std::nullopt;
+    if (next >= argc)
+      return cli_answer{exit_status::usage, "", group == &app ? app.help() : group->help("sluice")};
+    const std::string word = argv[next];
+    if (word.empty() || word.front() == '-')
+      return std::nullopt;
+    path += (path.empty() ? "" : " ") + word;
+    if (std::find(names.begin(), names.end(), word) == names.end())
+      return usage_error(fmt::format("unknown command '{}'{}", path, suggest(word, names)));
+    group = group->get_subcommand(word);
+  }
 }
 
 /// Returns `a` and `b` of a type name such as `TEXT:{a,b}`.
@@ -240,8 +246,11 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
 
 void describe_option(const CLI::Option& option, command_tree& out) {
   if (option.nonpositional()) {
-    command_option described{
-        {}, option.get_description(), option.get_items_expected_max() > 0, choices_of(option)};
+    command_option described{{},
+                             option.get_description(),
+                             option.get_items_expected_max() > 0,
+                             option.get_type_name() == "FILE",
+                             choices_of(option)};
     for (const auto& name : option.get_lnames())
       described.names.push_back("--" + name);
     for (const auto& name : option.get_snames())
@@ -270,12 +279,8 @@ command_tree describe(const CLI::App& app) {
 std::variant<cli_command, cli_answer> parse_command_line(int argc, const char* const* argv) {
   command_line line;
   auto& app = line.app();
-  if (argc < 2)
-    return cli_answer{exit_status::usage, "", app.help()};
-  const auto names = command_names(app);
-  const std::string first = argv[1];
-  if (!first.empty() && first.front() != '-' && std::find(names.begin(), names.end(), first) == names.end())
-    return usage_error(fmt::format("unknown command '{}'{}", first, suggest(first, names)));
+  if (auto wrong = check_commands(argc, argv, app))
+    return std::move(*wrong);
   try {
     app.parse(argc, argv);
     return line.chosen();

@@ -11,6 +11,8 @@ struct command_option {
   std::vector<std::string> names;
   std::string description;
   bool takes_value = false;
+  /// The value is a file.
+  bool takes_file = false;
   /// The values it takes, if they are few.
   std::vector<std::string> choices;
 };

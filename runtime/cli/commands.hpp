@@ -13,6 +13,9 @@ int execute(const validate_arguments& arguments, const node_catalog& catalog, cl
 int execute(const graph_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const nodes_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const demo_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
+int execute(const runs_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
+int execute(const lanes_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
+int execute(const db_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const completion_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 
 } // namespace sluice

@@ -55,8 +55,8 @@ std::string bash_values(const command_tree& root) {
       for (const auto& name : option.names)
         if (option.takes_value)
           cases += fmt::format(
-              "    '{}:{}') mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$current\"); return ;;\n", path,
-              name, fmt::join(option.choices, " "));
+              "    '{}:{}') mapfile -t COMPREPLY < <(compgen {} -- \"$current\"); return ;;\n", path, name,
+              option.takes_file ? std::string("-f") : fmt::format("-W '{}'", fmt::join(option.choices, " ")));
   });
   return cases;
 }
@@ -65,6 +65,7 @@ std::string zsh_option(const command_option& option) {
   std::string all;
   for (const auto& name : option.names) {
     const auto value = !option.takes_value      ? std::string{}
+                       : option.takes_file      ? std::string(":file:_files")
                        : option.choices.empty() ? std::string(":value: ")
                                                 : fmt::format(":value:({})", fmt::join(option.choices, " "));
     all +=
@@ -96,13 +97,22 @@ std::string zsh_function(const command_tree& command, const std::string& path) {
   return body + "}\n\n";
 }
 
-std::string fish_condition(const command_tree& root, const std::string& path) {
-  if (!path.empty())
-    return fmt::format("__fish_seen_subcommand_from {}", path.substr(path.rfind(' ') + 1));
+/// Returns the condition under which `command` is the one that is being typed: all words of its path are
+/// there, and none of its own commands.
+std::string fish_condition(const command_tree& command, const std::string& path) {
+  std::string condition;
+  const auto add = [&](const std::string& part) { condition += (condition.empty() ? "" : "; and ") + part; };
+  for (std::size_t at = 0; at < path.size();) {
+    const auto end = std::min(path.find(' ', at), path.size());
+    add("__fish_seen_subcommand_from " + path.substr(at, end - at));
+    at = end + 1;
+  }
   std::vector<std::string> names;
-  for (const auto& inner : root.subcommands)
+  for (const auto& inner : command.subcommands)
     names.push_back(inner.name);
-  return fmt::format("not __fish_seen_subcommand_from {}", fmt::join(names, " "));
+  if (!names.empty())
+    add(fmt::format("not __fish_seen_subcommand_from {}", fmt::join(names, " ")));
+  return condition;
 }
 
 std::string fish_option(const command_option& option, const std::string& start) {
@@ -111,7 +121,7 @@ std::string fish_option(const command_option& option, const std::string& start) 
     line += name.substr(0, 2) == "--" ? fmt::format(" -l {}", name.substr(2))
                                       : fmt::format(" -s {}", name.substr(1));
   if (option.takes_value)
-    line += option.choices.empty() ? std::string(" -r")
+    line += option.choices.empty() ? std::string(option.takes_file ? " -r -F" : " -r")
                                    : fmt::format(" -x -a '{}'", fmt::join(option.choices, " "));
   return line + fmt::format(" -d '{}'\n", escape(option.description, "'\\"));
 }
@@ -159,7 +169,7 @@ std::string fish_completion(const command_tree& root) {
   std::string lines =
       "# fish completion for sluice; load it with: sluice completion fish | source\ncomplete -c sluice -f\n";
   walk(root, "", [&](const command_tree& command, const std::string& path) {
-    const auto start = fmt::format("complete -c sluice -n '{}'", fish_condition(root, path));
+    const auto start = fmt::format("complete -c sluice -n '{}'", fish_condition(command, path));
     for (const auto& inner : command.subcommands)
       lines += fmt::format("{} -a {} -d '{}'\n", start, inner.name, escape(inner.description, "'\\"));
     if (!command.choices.empty())

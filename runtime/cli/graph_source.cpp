@@ -1,12 +1,12 @@
 #include "runtime/cli/graph_source.hpp"
 
 #include "model/base/error.hpp"
+#include "runtime/cli/text_input.hpp"
 #include "runtime/config/text_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <istream>
 #include <utility>
 
 namespace sluice {
@@ -16,26 +16,17 @@ namespace {
 /// Nobody reads further, and a broken generator of graphs makes as many as it likes.
 constexpr std::size_t findings_shown = 100;
 
-std::string read_stream(std::istream& in) {
-  std::string text;
-  char block[1 << 16];
-  // One byte more than is allowed is enough to know.
-  while (text.size() <= configuration_limit && (in.read(block, sizeof block), in.gcount() > 0))
-    text.append(block, static_cast<std::size_t>(in.gcount()));
-  return text;
-}
-
 } // namespace
 
 loaded_graph open_graph(const std::string& file, const std::vector<std::string>& assignments,
                         const node_catalog& catalog, cli_streams& streams) {
   graph_input input;
-  input.file = file == "-" ? "<stdin>" : file;
+  input.file = input_name(file);
   input.environment = streams.environment;
   input.assignments = assignments;
   input.read_file = [](const std::string& path) { return read_text_file(path); };
   try {
-    input.text = file == "-" ? read_stream(streams.in) : read_text_file(file);
+    input.text = read_input(file, streams);
   } catch (const error& failed) {
     loaded_graph unread;
     unread.file = input.file;

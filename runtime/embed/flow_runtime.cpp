@@ -2,10 +2,9 @@
 
 #include "actors/flow/flow_supervisor.hpp"
 #include "actors/messaging/send.hpp"
-#include "actors/messaging/thread_sanitizer.hpp"
+#include "runtime/embed/own_system.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +12,6 @@
 #include <condition_variable>
 #include <mutex>
 #include <random>
-#include <thread>
 #include <utility>
 
 namespace sluice {
@@ -119,80 +117,29 @@ flow_snapshot flow::snapshot() const {
   return state_->board->snapshot();
 }
 
-namespace {
-
-/// Our own system: fair scheduling, so that saturated flows starve nobody (docs/decisions/0002).
-class own_config : public caf::actor_system_config {
-public:
-  explicit own_config(const runtime_options& settings) {
-    const auto threads =
-        settings.workers != 0 ? settings.workers : std::max(1U, std::thread::hardware_concurrency());
-    set("scheduler.policy", settings.sharing ? caf::atom("sharing") : caf::atom("stealing"));
-    set("scheduler.max-threads", threads);
-    set("scheduler.max-throughput", std::max<std::size_t>(1, settings.scheduler_throughput));
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
-
-} // namespace
-
-namespace {
-
-/// What outlives a runtime when a handler does not return: its log, shut by then, so that what is left behind
-/// cannot reach a sink that is gone.
-class runtime_remains {
-public:
-  explicit runtime_remains(log_sink sink) : sink_(std::move(sink)) {}
-
-  void write(log_level level, std::string_view event, std::string_view text) {
-    const std::lock_guard lock(mutex_);
-    if (sink_)
-      sink_(level, event, text);
-  }
-  void shut() {
-    const std::lock_guard lock(mutex_);
-    sink_ = nullptr;
-  }
-
-  void note_stuck() noexcept { stuck_ = true; }
-  bool stuck() const noexcept { return stuck_; }
-
-private:
-  std::mutex mutex_;
-  log_sink sink_;
-  std::atomic<bool> stuck_{false};
-};
-
-} // namespace
-
 class flow_runtime::implementation {
 public:
   explicit implementation(const runtime_options& settings)
-      : remains_(std::make_shared<runtime_remains>(settings.log)),
-        config_(std::make_unique<own_config>(settings)),
-        own_system_(std::make_unique<caf::actor_system>(*config_)),
-        system_(own_system_.get()) {}
+      : log_(std::make_shared<log_gate>(settings.log)),
+        own_system_(std::in_place, settings.workers, settings.sharing, settings.scheduler_throughput),
+        system_(&own_system_->get()) {}
 
   implementation(caf::actor_system& host, runtime_options settings)
-      : remains_(std::make_shared<runtime_remains>(std::move(settings.log))), system_(&host) {}
+      : log_(std::make_shared<log_gate>(std::move(settings.log))), system_(&host) {}
 
   ~implementation() {
     for (const auto& each : running()) {
       flow(each).abort("the runtime was destroyed");
       if (!flow(each).wait_for(3 * abort_timeout_ + std::chrono::seconds{1}))
-        remains_->note_stuck();
+        *stuck_ = true;
     }
-    if (remains_->stuck()) {
+    if (*stuck_) {
       // A handler that never returns holds its thread; waiting for it would hold the process.
-      remains_->write(log_level::error, "handler_stuck",
-                      "a handler did not return; its thread is left behind");
-      (void)own_system_.release();
-      (void)config_.release();
+      log_->write(log_level::error, "handler_stuck", "a handler did not return; its thread is left behind");
+      if (own_system_)
+        own_system_->leave_behind();
     }
-    remains_->shut();
-    const unobserved destruction;
-    own_system_.reset();
-    config_.reset();
+    log_->shut();
   }
 
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
@@ -201,19 +148,16 @@ public:
     auto state = std::make_shared<flow::state>(std::move(plan));
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
-    supervisor_parts parts{
-        state->board,
-        seed,
-        settings.drain_timeout,
-        settings.abort_timeout,
-        [remains = remains_](log_level level, std::string_view event, std::string_view text) {
-          remains->write(level, event, text);
-        },
-        [state, remains = remains_](flow_ending ending) {
-          if (!ending.stuck.empty())
-            remains->note_stuck();
-          state->finish(std::move(ending));
-        }};
+    supervisor_parts parts{state->board,
+                           seed,
+                           settings.drain_timeout,
+                           settings.abort_timeout,
+                           log_gate::through(log_),
+                           [state, stuck = stuck_](flow_ending ending) {
+                             if (!ending.stuck.empty())
+                               *stuck = true;
+                             state->finish(std::move(ending));
+                           }};
     // A thread of its own: it must hear of deadlines also when handlers hold every worker.
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {
@@ -245,9 +189,10 @@ private:
     return all;
   }
 
-  std::shared_ptr<runtime_remains> remains_;
-  std::unique_ptr<own_config> config_;
-  std::unique_ptr<caf::actor_system> own_system_;
+  std::shared_ptr<log_gate> log_;
+  /// A handler did not return.
+  std::shared_ptr<std::atomic<bool>> stuck_ = std::make_shared<std::atomic<bool>>(false);
+  std::optional<own_system> own_system_;
   caf::actor_system* system_;
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<flow::state>> flows_;

@@ -120,6 +120,16 @@ BOOST_AUTO_TEST_CASE(ids_read_back_as_they_are_written) {
   BOOST_TEST(!time_of(uuid{}));
 }
 
+BOOST_AUTO_TEST_CASE(a_bound_parts_the_ids_made_from_a_moment_on_from_those_before) {
+  uuid_maker low([] { return std::uint64_t{0}; });
+  uuid_maker high([] { return std::numeric_limits<std::uint64_t>::max(); });
+  const auto moment = parse_utc_time("2026-11-21T12:00:00.000Z").value();
+  BOOST_TEST((high.make(moment - std::chrono::milliseconds{1}) < first_uuid_of(moment)));
+  BOOST_TEST((low.make(moment) > first_uuid_of(moment)));
+  BOOST_TEST((first_uuid_of(utc_time{std::chrono::milliseconds{-1}}) == uuid{}));
+  BOOST_TEST((first_uuid_of(utc_time::max()) > high.make(moment)));
+}
+
 BOOST_AUTO_TEST_CASE(no_id_is_made_before_1970) {
   uuid_maker maker(counting());
   BOOST_CHECK_THROW(maker.make(utc_time{-1ms}), error);

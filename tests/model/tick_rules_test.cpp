@@ -105,6 +105,33 @@ BOOST_AUTO_TEST_CASE(the_daily_cap_begins_anew_at_midnight_utc) {
   BOOST_TEST(!day_is_full(lane, usage, evening + 1ms));
 }
 
+BOOST_AUTO_TEST_CASE(a_day_says_how_many_ticks_are_left) {
+  lane_settings lane;
+  lane_usage usage;
+  BOOST_TEST(!ticks_left(lane, usage, evening));
+  lane.ticks_per_day = 3;
+  BOOST_TEST((ticks_left(lane, usage, evening) == std::uint64_t{3}));
+  usage.count(evening, 2);
+  BOOST_TEST((ticks_left(lane, usage, evening) == std::uint64_t{1}));
+  usage.count(evening, 2);
+  BOOST_TEST((ticks_left(lane, usage, evening) == std::uint64_t{0}));
+  BOOST_TEST((ticks_left(lane, usage, evening + 1ms) == std::uint64_t{3}));
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_goes_on_while_its_lane_is_on_and_the_day_has_room_for_all) {
+  lane_settings lane;
+  lane_usage usage;
+  BOOST_TEST((judge_boundary(lane, usage, 9, evening) == tick_outcome::ticked));
+  lane.ticks_per_day = 2;
+  BOOST_TEST((judge_boundary(lane, usage, 2, evening) == tick_outcome::ticked));
+  BOOST_TEST((judge_boundary(lane, usage, 3, evening) == tick_outcome::idle_cap_reached));
+  usage.count(evening, 2);
+  BOOST_TEST((judge_boundary(lane, usage, 0, evening) == tick_outcome::ticked));
+  BOOST_TEST((judge_boundary(lane, usage, 1, evening) == tick_outcome::idle_cap_reached));
+  lane.enabled = false;
+  BOOST_TEST((judge_boundary(lane, usage, 0, evening) == tick_outcome::idle_lane_disabled));
+}
+
 BOOST_AUTO_TEST_CASE(a_lane_is_full_at_its_number_of_runs) {
   lane_settings lane;
   lane_usage usage;

@@ -95,6 +95,22 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_cancel_of_a_run_whose_owner_is_gone_acts_at_once
              "RUN_CANCELLING RUN_CANCELLED");
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_cancel_of_a_run_that_was_reclaimed_ends_its_attempts, Backend,
+                              store_backends) {
+  store_scene<Backend> scene;
+  const auto id = scene.submit_chain({"a"});
+  auto run = *scene.claim(scene.first).run;
+  scene.begin_running(run, scene.first);
+  scene.begin_step(run, scene.first, 0);
+  scene.wait(defaults::lease_ttl);
+  scene.commit([&] { return reclaim_runs(scene.in(), scene.boot, scene.now, {}, 10).size(); });
+  scene.tell(id, run_command::cancel);
+  const auto steps = scene.commit([&] { return scene.in().steps().list(id); });
+  BOOST_TEST((steps.front().progress.status == step_status::pending));
+  BOOST_TEST(scene.story(id).find("STEP_LOST") != std::string::npos);
+  BOOST_TEST((scene.row(id).status == run_status::cancelled));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_command_that_its_owner_never_carried_out_is_left_to_the_next, Backend,
                               store_backends) {
   store_scene<Backend> scene;
@@ -152,6 +168,38 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_cancel_reaches_children_and_not_retries, Backend
   BOOST_TEST((scene.row(owned_child).status == run_status::cancelled));
   BOOST_TEST((scene.row(grandchild).status == run_status::cancelled));
   BOOST_TEST((scene.row(retry).status == run_status::queued));
+}
+
+/// Writes that the run waits for a person, as its owner, who has not heard of a command yet.
+template <class Scene>
+void block(Scene& scene, claimed_run& run) {
+  auto change = scene.change_of(run, scene.first);
+  change.acts = {status_change{run_status::blocked, {"policy", "not today", "", "", ""}}};
+  change.release = true;
+  scene.apply(run, change);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_cancel_that_comes_in_while_its_owner_blocks_the_run_acts_all_the_same,
+                              Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto id = scene.submit_chain({"a"});
+  auto claim = scene.claim(scene.first);
+  scene.begin_running(*claim.run, scene.first);
+  scene.tell(id, run_command::cancel);
+  block(scene, *claim.run);
+  BOOST_TEST((scene.row(id).status == run_status::cancelled));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_pause_that_comes_too_late_for_a_blocked_run_is_done_without_effect, Backend,
+                              store_backends) {
+  store_scene<Backend> scene;
+  const auto id = scene.submit_chain({"a"});
+  auto claim = scene.claim(scene.first);
+  scene.begin_running(*claim.run, scene.first);
+  scene.tell(id, run_command::pause);
+  block(scene, *claim.run);
+  BOOST_TEST((scene.row(id).status == run_status::blocked));
+  BOOST_TEST(!scene.commit([&] { return scene.in().commands().undelivered(id); }));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_unknown_run_and_an_impossible_command_are_errors, Backend, store_backends) {

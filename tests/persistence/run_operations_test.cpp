@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_unit_of_work_is_all_or_nothing, Backend, store_b
   const auto story = scene.story(id);
   auto change = scene.change_of(*claim.run, scene.first);
   change.steps = {{"a", {}, scene.now}};
-  change.counts_tick = true;
+  change.ticks = 1;
   // The second change of status is illegal: the first must not stay.
   change.acts = {status_change{run_status::running}, status_change{run_status::cancelled}};
   BOOST_CHECK_EXCEPTION(scene.apply(*claim.run, change), error, has_code("invalid_transition"));

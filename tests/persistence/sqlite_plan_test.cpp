@@ -97,12 +97,14 @@ struct plan_scene {
     changed.status = run_status::running;
     runs.update(changed, 1);
     runs.next_to_advance(usual_lane, now, {});
+    runs.next_due(usual_lane, now - 1ms);
     runs.next_to_settle(usual_lane);
     runs.has_owned(usual_lane);
     runs.count_owned(usual_lane);
     runs.children(row.id);
     runs.list({});
     runs.list({"default"});
+    runs.lanes();
     steps.put(row.id, {"a", {}});
     steps.list(row.id);
     commands.set_state(commands.insert({0, row.id, run_command::pause, "", "", now}),
@@ -119,9 +121,9 @@ struct plan_scene {
     leases.held({}, 10);
     leases.expired({"b", 2s}, 10);
     lanes.set_settings("default", "default", {});
-    lanes.settings("default", "default");
-    lanes.set_usage("default", "default", {});
-    lanes.usage("default", "default");
+    lanes.set_usage("default", "another", {});
+    lanes.find("default", "default");
+    lanes.list();
     audit.append({0, now, "", "", ""});
     audit.since(0, 10);
     keys.forget();
@@ -142,7 +144,7 @@ BOOST_AUTO_TEST_CASE(every_statement_of_the_store_walks_an_index_and_sorts_nothi
     BOOST_TEST(line.find("TEMP B-TREE") == line.npos, line);
     // Only those with an owner stand in this index, and that is what is looked through.
     const bool looks_through_held = line.rfind("SCAN l USING INDEX leases_held", 0) == 0;
-    const bool is_small = line.rfind("SCAN schema_migrations", 0) == 0;
+    const bool is_small = line.rfind("SCAN schema_migrations", 0) == 0 || line.rfind("SCAN lanes", 0) == 0;
     BOOST_TEST((line.rfind("SCAN", 0) != 0 || looks_through_held || is_small), line);
   }
 }
@@ -183,6 +185,37 @@ BOOST_AUTO_TEST_CASE(runs_that_are_not_due_yet_are_skipped_by_priority_and_not_o
   BOOST_TEST((runs.next_to_advance(usual_lane, now, {})->id == due.id));
 }
 
+BOOST_AUTO_TEST_CASE(when_the_next_run_is_due_takes_as_much_work_for_many_runs_as_for_few) {
+  const auto look = [&] { return work_of([&] { runs.next_due(usual_lane, now); }); };
+  const auto add = [&](std::chrono::milliseconds later) {
+    insert(9, 0ms);
+    insert(9, 1h + later);
+    insert(5, 2h + later);
+    insert(5, 0ms, run_status::succeeded);
+    insert(0, 0ms, run_status::running);
+    insert(7, 1ms, run_status::queued, "other");
+  };
+  add(0ms);
+  const auto few = look();
+  for (int i = 0; i < 500; ++i)
+    add(std::chrono::milliseconds{i});
+  BOOST_TEST(look() == few);
+  BOOST_TEST((runs.next_due(usual_lane, now) == now + 1h));
+}
+
+BOOST_AUTO_TEST_CASE(lanes_take_as_much_work_for_many_runs_as_for_few) {
+  const auto look = [&] { return work_of([&] { runs.lanes(); }); };
+  const auto add = [&] {
+    insert(0, 0ms);
+    insert(0, 0ms, run_status::succeeded, "other");
+  };
+  add();
+  const auto few = look();
+  for (int i = 0; i < 1000; ++i)
+    add();
+  BOOST_TEST(look() == few);
+}
+
 BOOST_AUTO_TEST_CASE(the_lanes_of_others_and_finished_runs_are_not_looked_at) {
   const auto select = [&] { return work_of([&] { runs.next_to_advance(usual_lane, now, {}); }); };
   const auto add_others = [&] {
@@ -221,6 +254,12 @@ BOOST_AUTO_TEST_CASE(every_filtered_page_takes_as_much_work_for_many_runs_as_for
   for (int i = 0; i < 3000; ++i)
     insert(0, 0ms, run_status::succeeded);
   BOOST_TEST(works() == few, boost::test_tools::per_element());
+  // A page that begins late has to look at less.
+  run_filter recent{"default"};
+  recent.limit = 10;
+  const auto whole = work_of([&] { runs.list(recent); });
+  recent.since = now + 1h;
+  BOOST_TEST(work_of([&] { runs.list(recent); }) < whole);
 }
 
 BOOST_AUTO_TEST_CASE(an_update_that_moves_nothing_in_a_queue_writes_no_index) {

@@ -1,3 +1,5 @@
+#include "persistence/operations/lane_operations.hpp"
+#include "persistence/operations/retry_run.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -89,6 +91,22 @@ BOOST_AUTO_TEST_CASE(settings_of_a_lane_leave_its_usage_alone) {
   });
   BOOST_TEST(raw.row("SELECT enabled, reason, ticks_per_day, concurrent_runs, usage_day, usage_ticks "
                      "FROM lanes") == "0|holidays|10|-|2026-11-21|1");
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_that_is_set_and_a_retry_are_rows_with_audit_rows) {
+  const auto old = submit_chain({"a"});
+  tell(old, run_command::cancel);
+  const auto made = commit([&] { return retry_run(in(), old, ids.make(now), "bob", now).id; });
+  commit([&] { return set_lane(in(), {"default", "night"}, {false, "holidays"}, "ann", now); });
+  BOOST_TEST(raw.row("SELECT id, status, requested_by, retry_of, idempotency_key FROM runs "
+                     "WHERE retry_of IS NOT NULL") ==
+             to_string(made) + "|queued|bob|" + to_string(old) + "|-");
+  BOOST_TEST((raw.rows("SELECT actor, action, subject FROM audit_log ORDER BY id") ==
+              texts{"ann|run.cancel|" + to_string(old), "bob|run.retry|" + to_string(old),
+                    "ann|lane.set|default/night"}));
+  BOOST_TEST(raw.row("SELECT json_extract(detail, '$.old.enabled'), json_extract(detail, '$.new.reason') "
+                     "FROM audit_log WHERE action = 'lane.set'") == "1|holidays");
+  BOOST_TEST(raw.row("SELECT enabled, reason FROM lanes WHERE lane = 'night'") == "0|holidays");
 }
 
 BOOST_AUTO_TEST_CASE(the_file_refuses_what_no_program_of_ours_writes) {

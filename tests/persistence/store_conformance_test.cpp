@@ -1,10 +1,12 @@
 #include "model/base/error.hpp"
+#include "tests/support/run_rows.hpp"
 #include "tests/support/store_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,30 +21,6 @@ const lane_queue usual_lane{"default", "default"};
 
 auto has_code(const std::string& code) {
   return [code](const error& trouble) { return trouble.code() == code; };
-}
-
-run_row row_of(uuid_maker& ids, utc_time now, run_status status = run_status::queued,
-               std::int32_t priority = 0) {
-  run_row row;
-  row.id = ids.make(now);
-  row.env = "default";
-  row.lane = "default";
-  row.status = status;
-  row.priority = priority;
-  row.available_at = now;
-  row.created_at = now;
-  row.updated_at = now;
-  return row;
-}
-
-/// Inserts rows and returns them.
-template <class Backend>
-run_row insert(store_scene<Backend>& scene, run_row row) {
-  scene.commit([&] {
-    scene.in().runs().insert(row, {"{}", "null"});
-    return 0;
-  });
-  return row;
 }
 
 } // namespace
@@ -112,111 +90,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_update_needs_the_version_it_has_seen, Backend, 
   BOOST_TEST(!update(2));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(the_queue_gives_highest_priority_then_oldest_then_lowest_id, Backend,
-                              store_backends) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(who_only_looks_changes_no_data_version, Backend, store_backends) {
   store_scene<Backend> scene;
-  std::vector<run_row> rows;
-  for (const auto& [priority, delay] : std::vector<std::pair<int, std::chrono::milliseconds>>{
-           {0, 0ms}, {5, 0ms}, {5, -1ms}, {0, 0ms}, {9, 1ms}, {-1, -1h}}) {
-    auto row = row_of(scene.ids, scene.now, run_status::queued, priority);
-    row.available_at = scene.now + delay;
-    rows.push_back(insert(scene, row));
-  }
-  std::vector<uuid> taken;
-  std::string order;
-  const auto next = [&] {
-    return scene.commit([&] { return scene.in().runs().next_to_advance(usual_lane, scene.now, taken); });
-  };
-  for (auto row = next(); row; row = next()) {
-    taken.push_back(row->id);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (rows[i].id == row->id)
-        order += std::to_string(i);
-  }
-  // Number 4, the most urgent, is not due yet.
-  BOOST_TEST(order == "21035");
-  scene.wait(1ms);
-  BOOST_TEST((next()->id == rows[4].id));
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(each_status_is_in_the_queue_it_belongs_to, Backend, store_backends) {
-  const std::set<std::string> advancing = {"queued", "preparing", "running"};
-  const std::set<std::string> settling = {"pausing", "cancelling"};
-  for (const auto status : all_run_statuses()) {
-    for (const bool owned : {false, true}) {
-      store_scene<Backend> scene;
-      auto row = row_of(scene.ids, scene.now, status);
-      row.owned = owned;
-      insert(scene, row);
-      const std::string name(to_string(status));
-      BOOST_TEST_CONTEXT(name << " owned " << owned) {
-        scene.commit([&] {
-          auto& runs = scene.in().runs();
-          const bool has_work = advancing.count(name) + settling.count(name) > 0;
-          BOOST_TEST(runs.next_to_advance(usual_lane, scene.now, {}).has_value() ==
-                     (!owned && advancing.count(name) > 0));
-          BOOST_TEST(runs.next_to_settle(usual_lane).has_value() == (!owned && settling.count(name) > 0));
-          BOOST_TEST(runs.has_owned(usual_lane) == (owned && has_work));
-          BOOST_TEST(runs.count_owned(usual_lane) == (owned ? 1u : 0u));
-          BOOST_TEST(!runs.next_to_advance({"default", "other"}, scene.now, {}));
-          BOOST_TEST(!runs.next_to_advance({"other", "default"}, scene.now, {}));
-          return 0;
-        });
-      }
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_changed_run_changes_its_queue, Backend, store_backends) {
-  store_scene<Backend> scene;
-  auto row = insert(scene, row_of(scene.ids, scene.now));
-  const auto change = [&](run_status status, bool owned, std::chrono::milliseconds delay) {
-    row = scene.row(row.id);
-    row.status = status;
-    row.owned = owned;
-    row.available_at = scene.now + delay;
-    return scene.commit([&] {
-      BOOST_TEST(scene.in().runs().update(row, row.version));
-      return std::pair(scene.in().runs().next_to_advance(usual_lane, scene.now, {}).has_value(),
-                       scene.in().runs().next_to_settle(usual_lane).has_value());
-    });
-  };
-  BOOST_TEST((change(run_status::running, true, 0ms) == std::pair(false, false)));
-  BOOST_TEST((change(run_status::running, false, 0ms) == std::pair(true, false)));
-  BOOST_TEST((change(run_status::running, false, 1ms) == std::pair(false, false)));
-  BOOST_TEST((change(run_status::cancelling, false, 1ms) == std::pair(false, true)));
-  BOOST_TEST((change(run_status::cancelled, false, 0ms) == std::pair(false, false)));
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(lists_are_newest_first_and_their_pages_join, Backend, store_backends) {
-  store_scene<Backend> scene;
-  std::vector<uuid> made;
-  for (int i = 0; i < 7; ++i) {
-    auto row = row_of(scene.ids, scene.now, i % 2 == 0 ? run_status::queued : run_status::failed);
-    row.lane = i < 5 ? "default" : "other";
-    made.insert(made.begin(), insert(scene, row).id);
-  }
-  const auto list = [&](const run_filter& filter) {
-    std::vector<uuid> ids;
-    for (const auto& row : scene.commit([&] { return scene.in().runs().list(filter); }))
-      ids.push_back(row.id);
-    return ids;
-  };
-  BOOST_TEST((list({}) == made));
-  run_filter page;
-  page.limit = 3;
-  std::vector<uuid> joined;
-  for (auto ids = list(page); !ids.empty(); ids = list(page)) {
-    BOOST_TEST(ids.size() <= 3u);
-    joined.insert(joined.end(), ids.begin(), ids.end());
-    page.before = ids.back();
-    // A run that is made between two pages does not move the rest.
-    insert(scene, row_of(scene.ids, scene.now + 1h));
-  }
-  BOOST_TEST((joined == made));
-  BOOST_TEST(list({"default", "other"}).size() == 2u);
-  BOOST_TEST(list({"", "", run_status::failed}).size() == 3u);
-  BOOST_TEST(list({"elsewhere"}).empty());
+  const auto run = insert(scene, row_of(scene.ids, scene.now)).id;
+  const auto version = scene.in().data_version();
+  const auto within = scene.commit([&] {
+    scene.in().runs().find(run);
+    return scene.in().data_version();
+  });
+  BOOST_TEST(within == version);
+  BOOST_TEST(scene.in().data_version() == version);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(events_are_numbered_per_run_and_over_all, Backend, store_backends) {
@@ -320,7 +203,20 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(lanes_have_settings_and_usage_apart, Backend, stor
     lanes.set_usage("default", "default", usage);
     BOOST_TEST((lanes.settings("default", "default") == settings));
     BOOST_TEST(lanes.usage("default", "default").ticks_on(scene.now) == 1u);
+    const auto row = lanes.find("default", "default");
+    BOOST_TEST((row.lane == usual_lane));
+    BOOST_TEST((row.settings == settings));
+    BOOST_TEST(row.usage.ticks_on(scene.now) == 1u);
     BOOST_TEST((lanes.settings("default", "other") == lane_settings{}));
+    BOOST_TEST(lanes.list().size() == 1u);
+    lanes.set_usage("another", "default", usage);
+    BOOST_TEST((lanes.settings("another", "default") == lane_settings{}));
+    lanes.set_settings("another", "default", settings);
+    BOOST_TEST(lanes.usage("another", "default").ticks == 1u);
+    const auto all = lanes.list();
+    BOOST_REQUIRE(all.size() == 2u);
+    BOOST_TEST(all[0].lane.env == "another");
+    BOOST_TEST((all[1].settings == settings));
     BOOST_TEST(lanes.usage("other", "default").ticks == 0u);
     return 0;
   });
@@ -371,6 +267,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_transaction_that_is_rolled_back_leaves_no_trace,
     BOOST_TEST((in.leases().find(kept.id).owner == scene.first));
     BOOST_TEST((in.leases().find(added.id) == lease_record{}));
     BOOST_TEST(in.lanes().settings("default", "default").enabled);
+    BOOST_TEST(in.lanes().list().empty());
+    BOOST_TEST((in.runs().lanes() == std::vector{usual_lane}));
     BOOST_TEST(in.audit().since(0, 10).empty());
     return 0;
   });

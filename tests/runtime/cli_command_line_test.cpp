@@ -142,7 +142,8 @@ BOOST_AUTO_TEST_CASE(no_command_prints_the_help_as_an_error) {
 BOOST_AUTO_TEST_CASE(help_goes_to_stdout) {
   const auto all = answer({"--help"});
   BOOST_TEST(all.status == exit_status::success);
-  for (const std::string command : {"run", "validate", "graph", "nodes", "demo", "completion"})
+  for (const std::string command :
+       {"run", "validate", "graph", "nodes", "demo", "runs", "lanes", "db", "completion"})
     BOOST_TEST(contains(all.out, "  " + command + " "));
   const auto one = answer({"run", "--help"});
   BOOST_TEST(one.status == exit_status::success);
@@ -158,7 +159,7 @@ BOOST_AUTO_TEST_CASE(the_version_goes_to_stdout) {
 
 BOOST_AUTO_TEST_CASE(completions_know_every_command_option_and_value) {
   const auto root = describe_command_line();
-  BOOST_TEST(root.subcommands.size() == 6u);
+  BOOST_TEST(root.subcommands.size() == 9u);
   for (const auto& script : {bash_completion(root), zsh_completion(root), fish_completion(root)}) {
     for (const auto& command : root.subcommands) {
       BOOST_TEST(contains(script, command.name));

@@ -119,7 +119,7 @@ struct store_scene {
     const auto& spec = run.steps.spec(step);
     change.steps = {{spec.id, run.steps.step(step), now}};
     change.acts = {step_started_event({run.row.id, spec.id, attempt, run.token}, spec.kind)};
-    change.counts_tick = true;
+    change.ticks = 1;
     apply(run, change);
   }
 

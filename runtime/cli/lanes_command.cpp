@@ -1,0 +1,79 @@
+#include "runtime/cli/commands.hpp"
+#include "runtime/cli/database_file.hpp"
+#include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/file_runs_client.hpp"
+#include "runtime/cli/lane_name.hpp"
+#include "runtime/cli/plain_log.hpp"
+#include "runtime/cli/runs_commands.hpp"
+#include "runtime/cli/runs_json.hpp"
+#include "runtime/cli/runs_text.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <vector>
+
+namespace sluice {
+
+namespace {
+
+/// Returns the lane with its use; one that was never used has none.
+lane_row look_up(const lane_queue& which, runs_client& client) {
+  for (auto& row : client.lanes())
+    if (row.lane.env == which.env && row.lane.lane == which.lane)
+      return row;
+  return {which, client.lane(which), {}};
+}
+
+void print(const std::vector<lane_row>& lanes, const runs_scene& scene) {
+  if (!scene.json) {
+    scene.streams.out << lanes_table(lanes);
+    return;
+  }
+  for (const auto& lane : lanes)
+    scene.streams.out << lane_json(lane) << '\n';
+}
+
+/// Changes what `change` changes and prints the lane as it is then.
+template <class Change>
+void change_lane(const std::string& name, const std::string& by, const runs_scene& scene, Change change) {
+  const auto which = parse_lane(name);
+  auto settings = scene.client.lane(which);
+  change(settings);
+  scene.client.set_lane(which, settings, asking(by, scene.streams));
+  print({look_up(which, scene.client)}, scene);
+}
+
+void carry_out(const lanes_list_arguments&, const runs_scene& scene) {
+  print(scene.client.lanes(), scene);
+}
+
+void carry_out(const lanes_show_arguments& arguments, const runs_scene& scene) {
+  print({look_up(parse_lane(arguments.lane), scene.client)}, scene);
+}
+
+void carry_out(const lanes_switch_arguments& arguments, const runs_scene& scene) {
+  change_lane(arguments.lane, arguments.by, scene, [&](lane_settings& settings) {
+    settings.enabled = arguments.enabled;
+    settings.reason = arguments.reason;
+  });
+}
+
+void carry_out(const lanes_set_arguments& arguments, const runs_scene& scene) {
+  change_lane(arguments.lane, arguments.by, scene, [&](lane_settings& settings) {
+    settings.ticks_per_day = arguments.ticks_per_day.value_or(settings.ticks_per_day);
+    settings.concurrent_runs = arguments.concurrent_runs.value_or(settings.concurrent_runs);
+  });
+}
+
+} // namespace
+
+int execute(const lanes_arguments& arguments, const node_catalog&, cli_streams& streams) {
+  plain_log log(streams);
+  file_runs_client client(find_database(arguments.database, streams), log.sink(),
+                          file_runs_client::missing_file::refuse);
+  const runs_scene scene{client, streams, arguments.json};
+  std::visit([&](const auto& action) { carry_out(action, scene); }, arguments.action);
+  return exit_status::success;
+}
+
+} // namespace sluice

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "model/base/log.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+namespace sluice {
+
+/// An actor system of our own: fair scheduling, so that saturated flows starve nobody (docs/decisions/0002).
+class own_system {
+public:
+  /// `workers`: threads, 0 for one per core. `sharing`: CAF's scheduler, otherwise the stealing one.
+  own_system(std::size_t workers, bool sharing, std::size_t scheduler_throughput);
+  ~own_system();
+  own_system(const own_system&) = delete;
+  own_system& operator=(const own_system&) = delete;
+
+  caf::actor_system& get() noexcept { return *system_; }
+  /// Some thread never returns: the system is left behind instead of being waited for.
+  void leave_behind() noexcept;
+
+private:
+  class settings;
+  std::unique_ptr<settings> config_;
+  std::unique_ptr<caf::actor_system> system_;
+};
+
+/// The way of a runtime's actors to its log. It outlives the runtime when a handler does not return, shut by
+/// then, so that what is left behind cannot reach a sink that is gone. Any thread.
+class log_gate {
+public:
+  explicit log_gate(log_sink sink) : sink_(std::move(sink)) {}
+
+  void write(log_level level, std::string_view event, std::string_view text);
+  void shut();
+  /// Returns a sink that writes through `gate`.
+  static log_sink through(std::shared_ptr<log_gate> gate);
+
+private:
+  std::mutex mutex_;
+  log_sink sink_;
+};
+
+} // namespace sluice

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "actors/runs/run_meters.hpp"
+#include "actors/runs/worker_options.hpp"
+#include "model/base/log.hpp"
+#include "model/run/run_command.hpp"
+#include "model/run/run_defaults.hpp"
+#include "model/run/run_event.hpp"
+#include "model/run/step_policy.hpp"
+#include "model/run/submission.hpp"
+#include "model/run/tick_rules.hpp"
+#include "persistence/operations/command_run.hpp"
+#include "persistence/operations/create_run.hpp"
+#include "persistence/operations/run_view.hpp"
+#include "persistence/owners/host_clock.hpp"
+#include "persistence/requests/store_meters.hpp"
+#include "persistence/store/lane_store.hpp"
+#include "persistence/store/run_store.hpp"
+#include "steps/step_runner.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caf {
+class actor_system;
+}
+
+namespace sluice {
+
+/// What a runtime of durable runs is made with.
+struct run_options {
+  /// The database file; empty: everything is in memory and gone with the runtime.
+  std::filesystem::path database = {};
+  /// The kinds of step that runs may name; needed.
+  std::shared_ptr<const step_registry> steps = {};
+  /// Asked before each attempt begins; none: everything may.
+  step_policy policy = {};
+  std::chrono::milliseconds lease_ttl = defaults::lease_ttl;
+  /// Time that a step which is interrupted has to end.
+  std::chrono::milliseconds step_grace = defaults::step_grace;
+  log_sink log = {};
+  /// Tests put in clocks of theirs; none: the host's.
+  run_clock clock = {};
+  /// Worker threads of the actor system; 0: one per core. In a host's system: ignored.
+  std::size_t workers = 0;
+};
+
+/// Hears every event once, in order. Called on a thread of the runtime; must return soon.
+using event_listener = std::function<void(const std::vector<run_event>& events)>;
+
+/// Durable runs: what users, servers and workers do with one database. Any thread, but none inside an actor:
+/// calls wait for the store and throw `error` with its code (docs/durable-runs.md). Destroying it stops its
+/// worker, hands back what is in hand and waits, with a bound.
+class run_runtime {
+public:
+  /// Opens the database and reclaims what owners that are gone have left. Throws what opening a store does.
+  explicit run_runtime(run_options settings);
+  /// In a host's system, which must outlive this object.
+  run_runtime(caf::actor_system& host, run_options settings);
+  ~run_runtime();
+  run_runtime(const run_runtime&) = delete;
+  run_runtime& operator=(const run_runtime&) = delete;
+
+  const step_registry& steps() const noexcept;
+
+  /// Makes a queued run. The submission has passed `check_submission`. Throws
+  /// `error("idempotency_conflict")`.
+  created_run submit(const run_submission& submission);
+  /// The same without waiting: many that are under way together are committed together. The future has the
+  /// answer, or throws.
+  std::future<created_run> submit_async(const run_submission& submission);
+  /// Makes a new run from one that is over, with `retry_of`. Throws `not_found`, `invalid_transition`.
+  created_run retry(const uuid& run, const std::string& by);
+  /// Throws `not_found`, `invalid_transition`.
+  command_answer command(const uuid& run, run_command what, const std::string& by, const std::string& reason);
+
+  std::vector<run_row> list(const run_filter& filter);
+  /// Everything about one run. Throws `not_found`.
+  run_view show(const uuid& run);
+  /// Events of one run after number `since_seq`. Throws `not_found`.
+  std::vector<run_event> events(const uuid& run, std::uint64_t since_seq, std::size_t limit);
+  /// Events of all runs after id `since`.
+  std::vector<run_event> events(std::int64_t since, std::size_t limit);
+
+  /// The lanes that were set, have ticked or have runs, by env and lane, with what they have used.
+  std::vector<lane_row> lanes();
+  lane_settings lane(const lane_queue& which);
+  void set_lane(const lane_queue& which, const lane_settings& settings, const std::string& by);
+
+  /// Takes one step of one run, if there is one to take, and waits for its end.
+  tick_report tick_once(const lane_queue& from);
+
+  /// Starts the worker; one at a time (`error("worker_busy")`).
+  void start_worker(const worker_options& settings);
+  /// Waits at most `time` until the worker has ended; its report then.
+  std::optional<worker_report> wait_for_worker(std::chrono::nanoseconds time);
+  /// Nothing new is claimed; steps under way may end within `grace`, then they are interrupted and their runs
+  /// handed back. Returns at once.
+  void stop_worker(std::chrono::milliseconds grace);
+
+  /// Calls `listener` with every event after id `since`, of `run` or of all, first those that are there, then
+  /// each as it is committed, by whatever process. Ends when the returned object goes; no call is under way
+  /// then.
+  class subscription {
+  public:
+    virtual ~subscription() = default;
+  };
+  std::unique_ptr<subscription> subscribe(std::int64_t since, std::optional<uuid> run,
+                                          event_listener listener);
+
+  /// What its actors have counted since it began.
+  const run_meters& meters() const noexcept;
+  const store_meters& store_counts() const noexcept;
+
+private:
+  class implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+} // namespace sluice
