@@ -1,11 +1,14 @@
 #include "model/message/json.hpp"
 
+#include "model/base/error.hpp"
 #include "model/message/json_reader.hpp"
 #include "model/message/json_writer.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <mutex>
 #include <string>
+#include <utility>
 
 namespace sluice {
 
@@ -44,6 +47,30 @@ struct json_block : shared_block {
   /// The compact form, when the document was read from it or has digits that `value` cannot hold; otherwise
   /// empty.
   std::string compact;
+  /// `value` is made when it is asked for: this is a `late_json_block`.
+  bool late = false;
+};
+
+struct late_json_block : json_block {
+  explicit late_json_block(std::string text) : json_block(nullptr) {
+    compact = std::move(text);
+    late = true;
+  }
+
+  /// By whichever thread comes first.
+  const ordered_json& made() noexcept {
+    std::call_once(once, [this] {
+      try {
+        auto keep = detail::kept_form::none;
+        value = detail::read_json(compact, keep);
+      } catch (const error&) {
+        value = nullptr;
+      }
+    });
+    return value;
+  }
+
+  std::once_flag once;
 };
 
 const ordered_json null_value;
@@ -68,8 +95,22 @@ json json::parse(std::string_view source) {
   return result;
 }
 
+json json::of_compact(std::string text) {
+  json result;
+  result.block_ = new late_json_block(std::move(text));
+  return result;
+}
+
 const ordered_json& json::value() const noexcept {
-  return block_ != nullptr ? static_cast<const json_block*>(block_)->value : null_value;
+  if (block_ == nullptr)
+    return null_value;
+  auto* const block = static_cast<json_block*>(block_);
+  return block->late ? static_cast<late_json_block*>(block)->made() : block->value;
+}
+
+std::string_view json::kept_text() const noexcept {
+  return block_ != nullptr ? std::string_view(static_cast<const json_block*>(block_)->compact)
+                           : std::string_view();
 }
 
 std::string json::dump() const {
@@ -86,7 +127,11 @@ void json::dump_to(std::string& out) const {
 }
 
 void json::destroy(shared_block* block) noexcept {
-  delete static_cast<json_block*>(block);
+  auto* const document = static_cast<json_block*>(block);
+  if (document->late)
+    delete static_cast<late_json_block*>(document);
+  else
+    delete document;
 }
 
 } // namespace sluice

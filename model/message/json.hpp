@@ -34,11 +34,18 @@ public:
   /// when nesting is deeper than `defaults::json_depth`.
   static json parse(std::string_view source);
 
+  /// Returns the document whose compact form is `text`, unread until its value is asked for: for what this
+  /// program has just put together and will mostly be written as it is. Text that is no document has the
+  /// value null.
+  static json of_compact(std::string text);
+
   /// Returns the value; valid while this handle or a copy of it lives.
   const nlohmann::ordered_json& value() const noexcept;
 
   /// Returns the compact form on one line. Bytes that are not UTF-8 are replaced by U+FFFD.
   std::string dump() const;
+  /// Returns the compact form if it is at hand, else nothing; valid while this handle or a copy of it lives.
+  std::string_view kept_text() const noexcept;
   /// Appends the compact form to `out`.
   void dump_to(std::string& out) const;
 

@@ -16,7 +16,7 @@ constexpr std::size_t known_limit = 100'000;
 
 void run_keys::keep_small() {
   if (known_.size() >= known_limit)
-    known_.clear();
+    forget();
 }
 
 known_run& run_keys::fresh(known_run& known) noexcept {
@@ -29,14 +29,18 @@ known_run& run_keys::fresh(known_run& known) noexcept {
 }
 
 known_run* run_keys::find(const uuid& id) {
-  const auto found = known_.find(id);
-  if (found != known_.end())
+  if (last_ != nullptr && last_->first == id)
+    return &fresh(last_->second);
+  if (const auto found = known_.find(id); found != known_.end()) {
+    last_ = &*found;
     return &fresh(found->second);
+  }
   query key(*in_, "SELECT run_key FROM runs WHERE id = ?");
   if (!key.bind(id).next())
     return nullptr;
   keep_small();
-  auto& added = known_[id];
+  last_ = &*known_.try_emplace(id).first;
+  auto& added = last_->second;
   added.key = key.integer();
   added.look = look_;
   return &added;
@@ -51,7 +55,8 @@ known_run& run_keys::require_run(const uuid& id) {
 
 void run_keys::note_new(const uuid& id, std::int64_t key, const queue_columns& columns) {
   keep_small();
-  auto& known = known_[id];
+  last_ = &*known_.try_emplace(id).first;
+  auto& known = last_->second;
   known.key = key;
   known.columns = columns;
   known.last_event = 0;

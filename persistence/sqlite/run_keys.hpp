@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace sluice {
 
@@ -56,7 +57,10 @@ public:
   /// A run that was just made: it has no events yet.
   void note_new(const uuid& id, std::int64_t key, const queue_columns& columns);
   /// After a transaction that was rolled back: its runs do not exist.
-  void forget() { known_.clear(); }
+  void forget() noexcept {
+    known_.clear();
+    last_ = nullptr;
+  }
   /// Others have written: only what cannot change is still known.
   void others_wrote() noexcept { ++look_; }
 
@@ -66,6 +70,8 @@ private:
 
   connection* in_;
   std::unordered_map<uuid, known_run> known_;
+  /// What was found last: a run's rows are written one after the other.
+  std::pair<const uuid, known_run>* last_ = nullptr;
   std::uint64_t look_ = 0;
 };
 

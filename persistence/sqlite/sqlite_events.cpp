@@ -52,9 +52,12 @@ void sqlite_events::append(std::vector<run_event>& events) {
   for (auto& event : events) {
     auto& known = keys_->require_run(event.run);
     require_next(event, known);
-    const auto payload = event.payload.dump();
     query row(*in_, "INSERT INTO run_events (run_key, seq, kind, at, payload) VALUES (?, ?, ?, ?, ?)");
-    row.bind(known.key).bind(event.seq).bind(to_string(event.kind)).bind(event.at).bind(payload).run();
+    row.bind(known.key).bind(event.seq).bind(to_string(event.kind)).bind(event.at);
+    if (const auto kept = event.payload.kept_text(); !kept.empty())
+      row.bind(kept).run();
+    else
+      row.bind(event.payload.dump()).run();
     event.id = in_->last_key();
     known.last_event = event.seq;
   }
