@@ -20,8 +20,6 @@ using std::chrono::steady_clock;
 
 constexpr int writer_byte = 0;
 constexpr int line_end = 8;
-/// A line that has not moved for so long has a process in it that stands still.
-constexpr std::chrono::milliseconds patience{20};
 
 struct flock lock_of(int byte, int count, short type) noexcept {
   struct flock lock {};
@@ -40,7 +38,8 @@ void let_pass(microseconds time) noexcept {
 
 } // namespace
 
-writer_lock::writer_lock(std::filesystem::path path) : path_(std::move(path)) {
+writer_lock::writer_lock(std::filesystem::path path, std::chrono::milliseconds patience)
+    : path_(std::move(path)), patience_(patience) {
   open();
 }
 
@@ -114,7 +113,7 @@ void writer_lock::wait_in_line(steady_clock::time_point end) {
       moved = now;
       continue;
     }
-    const bool stands_still = now - moved > patience;
+    const bool stands_still = now - moved > patience_;
     if (stands_still && place > 1 && try_byte(writer_byte))
       break;
     if (now >= end) {

@@ -17,8 +17,11 @@ namespace sluice {
 /// whatever kills it. A deleted lock file is noticed and made anew.
 class writer_lock {
 public:
+  /// A line that has not moved for so long has a process in it that stands still.
+  static constexpr std::chrono::milliseconds usual_patience{20};
+
   /// Opens or makes the lock file. Throws `error("store_read_only")` or `error("store_unavailable")`.
-  explicit writer_lock(std::filesystem::path path);
+  explicit writer_lock(std::filesystem::path path, std::chrono::milliseconds patience = usual_patience);
   writer_lock(const writer_lock&) = delete;
   writer_lock& operator=(const writer_lock&) = delete;
   ~writer_lock();
@@ -39,6 +42,7 @@ private:
   bool is_current() const noexcept;
 
   std::filesystem::path path_;
+  std::chrono::milliseconds patience_;
   int descriptor_ = -1;
   bool held_ = false;
 };

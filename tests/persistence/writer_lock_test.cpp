@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(those_who_wait_come_in_the_order_in_which_they_came) {
   mine.acquire(0ms);
   const auto come = [&](const char* name) {
     return [this, name](child_process&) {
-      writer_lock lock(path);
+      // However slow this machine is, nobody counts as standing still.
+      writer_lock lock(path, 60s);
       lock.acquire(60s);
       std::ofstream(folder.path() / "order", std::ios::app) << name;
       return 0;
