@@ -10,8 +10,10 @@ namespace sluice {
 
 /// The counters of one node while it runs: written by the node's actor alone, read by any thread without a
 /// lock. Each number is exact; numbers read while the node works may be of slightly different instants. The
-/// members mean what those of `node_counters` do.
-struct node_meter {
+/// members mean what those of `node_counters` do. Meters stand side by side in a flow and each is written by
+/// another core: none shares a cache line with its neighbour, nor the pair of lines that processors fetch
+/// together.
+struct alignas(128) node_meter {
   meter_counter in;
   meter_counter out;
   meter_counter errors;

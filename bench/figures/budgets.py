@@ -1,4 +1,4 @@
-"""The promises about dataflow, and whether what was measured keeps them."""
+"""The promises about speed, and whether what was measured keeps them."""
 
 import dataclasses
 import math
@@ -189,7 +189,7 @@ def overheads():
         return against("metrics_overhead", title, "meters on", percent, lambda ratio: 100 * (1 - ratio))
 
     rows = []
-    for hops in ("1 hop", "3 hops"):
+    for hops in ("1 hop, one worker", "3 hops, one worker", "1 hop", "3 hops"):
         rows.append(budget(f"metrics on against off, {hops}", 5, 2, percent, cost(hops), more_is_better=False))
         processor = cost(f"{hops}, per second of processor time")
         rows.append(budget("the same, per second of processor time", 5, 2, percent, processor, more_is_better=False))
@@ -220,6 +220,60 @@ def dataflow(turn):
     ]
 
 
+def column(folder, title, name, median, beside=(), scale=1):
+    """Looks at one column of a table of figures, in microseconds once multiplied by `scale`; `beside`: columns of
+    which the least and the largest are shown as its spread."""
+
+    def find(findings):
+        row = findings.row(folder, title, name)
+        if row is None:
+            return None
+        values = [row[each] * scale for each in (median, *beside)]
+        return of_ratios(spread(min(values), values[0], max(values)), duration)
+
+    return find
+
+
+def durable():
+    """Returns the promises about durable runs."""
+
+    def share(folder, title):
+        return against(folder, title, "Sluice", percent, lambda ratio: 100 * ratio)
+
+    limit = {"show": duration, "more_is_better": False}
+    runs = "Noop runs, created to succeeded, 1000 in flight"
+    restart = ("runs", "Restart to the first tick, ms", "100000 queued")
+    return [
+        budget(
+            "durable events acknowledged, against raw inserts in groups of 1000",
+            45,
+            70,
+            percent,
+            share("events", "Events acknowledged, groups of 1000"),
+        ),
+        budget("durable noop runs, created to succeeded, against bare SQL", 50, 70, percent, share("runs", runs)),
+        budget(
+            "next run among 1,000,000",
+            20,
+            2,
+            find=column("runs", "Next run of a lane, µs", "1000000 runs", "p50_us"),
+            **limit,
+        ),
+        budget(
+            "restart with 100,000 queued runs, to the first tick",
+            500_000,
+            50_000,
+            find=column(*restart, "median_ms", ("least_ms", "most_ms"), 1000),
+            **limit,
+        ),
+    ]
+
+
+def promises(turn):
+    """Returns all of them."""
+    return [*dataflow(turn), *durable()]
+
+
 def budget_table(findings, turn):
-    rows = [each.row(findings) for each in dataflow(turn)]
+    rows = [each.row(findings) for each in promises(turn)]
     return tables.table(["", "at least", "aim", "measured", "spread", "verdict"], rows)

@@ -68,7 +68,7 @@ def doubts(found, turn):
     reasons = []
     if missing := [folder for folder in results.FOLDERS if folder not in found.answers]:
         reasons.append(f"not measured: {', '.join(missing)}")
-    if unfound := [each.what for each in budgets.dataflow(turn) if each.find(found) is None]:
+    if unfound := [each.what for each in budgets.promises(turn) if each.find(found) is None]:
         reasons.append(f"no figure for: {'; '.join(unfound)}")
     if few := [folder for folder, answer in found.answers.items() if answer.rounds < ENOUGH_ROUNDS]:
         reasons.append(f"fewer than {ENOUGH_ROUNDS} rounds: {named(few, found)}")

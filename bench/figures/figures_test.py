@@ -44,7 +44,7 @@ class figures_case(unittest.TestCase):
 
     def verdict(self, what):
         """Returns the row of the promise `what`."""
-        return next(each.row(self.found()) for each in budgets.dataflow(TURN) if each.what == what)
+        return next(each.row(self.found()) for each in budgets.promises(TURN) if each.what == what)
 
     def set_ratio(self, folder, title, name, ratio):
         table = next(one for one in self.all[folder]["tables"] if one["title"] == title)
@@ -62,7 +62,7 @@ class promises(figures_case):
     against = "1 hop, against oneTBB"
 
     def test_every_promise_finds_its_figure(self):
-        for each in budgets.dataflow(TURN):
+        for each in budgets.promises(TURN):
             self.assertEqual(each.row(self.found())[-1], "aim", each.what)
 
     def test_a_ratio_between_both_levels_is_at_least(self):
@@ -98,12 +98,30 @@ class promises(figures_case):
         self.assertEqual(self.verdict(what)[-1], "**short**")
         self.assertIn("a bare thread: p99 40 µs", self.verdict(what)[4])
 
+    def test_runs_are_judged_by_their_share_of_bare_sql(self):
+        what = "durable noop runs, created to succeeded, against bare SQL"
+        self.assertEqual(self.verdict(what)[1:], ["≥ 50 %", "≥ 70 %", "75 %", "71 %–80 %", "aim"])
+        self.set_ratio("runs", "Noop runs, created to succeeded, 1000 in flight", "Sluice", (0.45, 0.55, 0.6))
+        self.assertEqual(self.verdict(what)[-1], "at least; **short** in the worst round")
+
+    def test_a_restart_is_judged_by_its_median_and_shows_all_rounds(self):
+        what = "restart with 100,000 queued runs, to the first tick"
+        self.assertEqual(self.verdict(what)[1:], ["≤ 500 ms", "≤ 50 ms", "11 ms", "9 ms–19 ms", "aim"])
+        rows = self.all["runs"]["figures"][1]["rows"]
+        rows[0]["most_ms"] = 501.0
+        self.assertEqual(self.verdict(what)[-1], "aim; **short** in the worst round")
+
+    def test_selection_is_judged_among_a_million_runs(self):
+        what = "next run among 1,000,000"
+        self.all["runs"]["figures"][0]["rows"][0]["p50_us"] = 20.5
+        self.assertEqual(self.verdict(what)[3:], ["20.5 µs", "20.5 µs–20.5 µs", "**short**"])
+
     def test_latencies_are_those_of_the_setting_that_ships(self):
         header = self.folder / "defaults.hpp"
         header.write_text("inline constexpr std::size_t scheduler_throughput = 32;\n")
         self.assertEqual(budgets.default_turn(header), 32)
         self.assertGreater(budgets.default_turn(), 0)
-        other = next(one for one in budgets.dataflow(32) if "3 idle hops" in one.what)
+        other = next(one for one in budgets.promises(32) if "3 idle hops" in one.what)
         self.assertIsNone(other.find(self.found()))
 
     def test_a_row_with_a_remark_is_found(self):

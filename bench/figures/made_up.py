@@ -18,6 +18,12 @@ def race(title, rivals):
     return {"title": title, "unit": "M messages/s", "ratio": "Sluice / this", "rows": rows}
 
 
+def bare_race(title, unit, ratios):
+    """A contest against bare SQL, as bench_runs writes it."""
+    rows = [row("bare SQL", (9, 10, 11), (1, 1, 1)), row("Sluice", (7, 7.5, 8), ratios)]
+    return {"title": title, "unit": unit, "ratio": "ratio", "rows": rows}
+
+
 def report(question, tables=(), figures=(), rounds=5):
     return {"question": question, "rounds": rounds, "tables": list(tables), "figures": list(figures)}
 
@@ -73,10 +79,23 @@ def everything():
             "metrics_overhead",
             [
                 {"title": f"{name}{kind}", "unit": "M", "rows": cheap}
-                for name in ("1 hop", "3 hops")
+                for name in ("1 hop, one worker", "3 hops, one worker", "1 hop", "3 hops")
                 for kind in ("", ", per second of processor time")
             ],
         ),
+        "runs": report(
+            "runs",
+            [bare_race("Noop runs, created to succeeded, 1000 in flight", "runs/s", (0.71, 0.75, 0.8))],
+            [
+                {"title": "Next run of a lane, µs", "rows": [{"name": "1000000 runs", "p50_us": 1.5, "p99_us": 9.0}]},
+                {
+                    "title": "Restart to the first tick, ms",
+                    "rows": [{"name": "100000 queued", "least_ms": 9.0, "median_ms": 11.0, "most_ms": 19.0}],
+                },
+            ],
+        ),
+        "events": report("events", [bare_race("Events acknowledged, groups of 1000", "k events/s", (0.7, 0.8, 0.9))]),
+        "writers": report("writers"),
         "micro": {
             "benchmarks": [
                 micro("queue/put", "median", 12.5, repetitions=5),

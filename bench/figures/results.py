@@ -18,6 +18,9 @@ FOLDERS = (
     "scaling",
     "idle_nodes",
     "metrics_overhead",
+    "runs",
+    "events",
+    "writers",
     "micro",
 )
 

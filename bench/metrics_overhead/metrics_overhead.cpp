@@ -21,9 +21,11 @@ std::string program(bool metered) {
   return sibling(metered ? "metrics_overhead_on" : "metrics_overhead_off");
 }
 
-std::vector<double> work(bool metered, std::size_t hops, std::size_t messages, unsigned scrapes) {
-  return in_program({program(metered), std::to_string(hops), std::to_string(messages),
-                     std::to_string(scrapes), metered ? "metered" : "bare"});
+/// @param workers threads; 0: one per core.
+std::vector<double> work(bool metered, std::size_t workers, std::size_t hops, std::size_t messages,
+                         unsigned scrapes) {
+  return in_program({program(metered), std::to_string(workers), std::to_string(hops),
+                     std::to_string(messages), std::to_string(scrapes), metered ? "metered" : "bare"});
 }
 
 /// One way to run, and every run of it in order.
@@ -49,18 +51,19 @@ std::vector<standing> standings_in(figure which, const std::vector<build>& build
   return standings;
 }
 
-void compare(report& found, std::size_t hops, std::size_t messages, std::size_t rounds) {
+void compare(report& found, std::size_t workers, std::size_t hops, std::size_t messages, std::size_t rounds) {
   std::vector<build> builds{
       {"meters off", false, 0},
       {"meters on", true, 0},
       {fmt::format("meters on, rendered {} times a second", scrapes_a_second), true, scrapes_a_second}};
   std::vector<contestant> contestants;
   for (auto& each : builds)
-    contestants.push_back({each.name, [&each, hops, messages] {
-                             each.runs.push_back(work(each.metered, hops, messages, each.scrapes));
+    contestants.push_back({each.name, [&each, workers, hops, messages] {
+                             each.runs.push_back(work(each.metered, workers, hops, messages, each.scrapes));
                              return each.runs.back()[rate];
                            }});
-  const auto title = fmt::format("{} hop{}", hops, hops == 1 ? "" : "s");
+  const auto title =
+      fmt::format("{} hop{}{}", hops, hops == 1 ? "" : "s", workers == 1 ? ", one worker" : "");
   found.add(title, "M messages/s", 1e6, compete(contestants, 0, rounds));
   found.add(title + ", per second of processor time", "M messages/s", 1e6,
             standings_in(rate_of_processor, builds));
@@ -70,7 +73,7 @@ void compare(report& found, std::size_t hops, std::size_t messages, std::size_t 
 /// actors at an edge, of which there are two for each slice that produced them.
 void report_remainder(report& found, std::size_t hops, std::size_t messages) {
   constexpr double readings_per_slice = 2;
-  const auto seen = work(true, hops, messages, 0);
+  const auto seen = work(true, 0, hops, messages, 0);
   const auto nanoseconds = seen[slices_per_message] * readings_per_slice * seen[clock_nanoseconds];
   found.add("Clock readings for meters that are in 'off', too",
             {"slices_per_message", "ns_per_reading", "ns_per_message", "percent_of_a_message"},
@@ -86,7 +89,7 @@ constexpr const char* valgrind = "/usr/bin/valgrind";
 double instructions(bool metered, std::size_t hops, std::size_t messages) {
   const auto counted = in_program(
       {"/bin/sh", "-c",
-       fmt::format("{} --log-fd=1 --tool=callgrind --callgrind-out-file=/dev/null '{}' {} {} 0 {} | "
+       fmt::format("{} --log-fd=1 --tool=callgrind --callgrind-out-file=/dev/null '{}' 0 {} {} 0 {} | "
                    "sed -n 's/.*Collected : //p'",
                    valgrind, program(metered), hops, messages, metered ? "metered" : "bare")});
   return counted.front();
@@ -121,8 +124,10 @@ void report_instructions(report& found) {
 }
 
 void answer(report& found, const arguments& given) {
-  compare(found, 1, given.scaled(10'000'000), given.rounds);
-  compare(found, 3, given.scaled(5'000'000), given.rounds);
+  compare(found, 1, 1, given.scaled(10'000'000), given.rounds);
+  compare(found, 1, 3, given.scaled(5'000'000), given.rounds);
+  compare(found, 0, 1, given.scaled(10'000'000), given.rounds);
+  compare(found, 0, 3, given.scaled(5'000'000), given.rounds);
   report_instructions(found);
   report_remainder(found, 1, given.scaled(10'000'000));
 }

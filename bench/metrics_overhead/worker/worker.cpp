@@ -87,8 +87,8 @@ std::uint64_t check_meters(const flow_snapshot& seen, bool metered, std::uint64_
   return slices;
 }
 
-void run(std::size_t hops, std::uint64_t messages, unsigned scrapes, bool metered) {
-  flow_runtime runtime;
+void run(std::size_t workers, std::size_t hops, std::uint64_t messages, unsigned scrapes, bool metered) {
+  flow_runtime runtime(runtime_options{.workers = workers});
   graph made;
   const auto seen = std::make_shared<tally>();
   add_chain<payload>(made, "n", messages, hops, seen);
@@ -110,13 +110,13 @@ void run(std::size_t hops, std::uint64_t messages, unsigned scrapes, bool metere
 
 } // namespace
 
-/// worker HOPS MESSAGES SCRAPES metered|bare
+/// worker WORKERS HOPS MESSAGES SCRAPES metered|bare; 0 WORKERS: one per core
 int main(int argc, char** argv) {
   try {
-    if (argc != 5)
-      throw error("usage", "HOPS MESSAGES SCRAPES metered|bare");
-    run(std::stoul(argv[1]), std::stoull(argv[2]), static_cast<unsigned>(std::stoul(argv[3])),
-        std::string(argv[4]) == "metered");
+    if (argc != 6)
+      throw error("usage", "WORKERS HOPS MESSAGES SCRAPES metered|bare");
+    run(std::stoul(argv[1]), std::stoul(argv[2]), std::stoull(argv[3]),
+        static_cast<unsigned>(std::stoul(argv[4])), std::string(argv[5]) == "metered");
     return EXIT_SUCCESS;
   } catch (const std::exception& failed) {
     fmt::print(stderr, "metrics_overhead worker: {}\n", failed.what());
