@@ -10,6 +10,7 @@ find_package(Threads REQUIRED)
 find_package(SQLite3 3.37 REQUIRED) # STRICT tables
 find_package(SQLiteCpp REQUIRED)
 find_package(CURL 7.87 REQUIRED) # CURLOPT_QUICK_EXIT
+find_package(OpenSSL 3.0 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_library(JQ_LIBRARY jq REQUIRED)

@@ -16,6 +16,11 @@ constexpr std::array<std::string_view, 2> node_labels = {"flow", "node"};
 constexpr std::array<std::string_view, 3> node_messages_labels = {"flow", "node", "direction"};
 constexpr std::array<std::string_view, 3> node_info_labels = {"flow", "node", "type"};
 
+constexpr std::array<std::string_view, 1> outcome_labels = {"outcome"};
+constexpr std::array<std::string_view, 1> kind_labels = {"kind"};
+constexpr std::array<std::string_view, 1> reason_labels = {"reason"};
+constexpr std::array<std::string_view, 1> class_labels = {"class"};
+
 constexpr auto counter = metric_kind::counter;
 constexpr auto gauge = metric_kind::gauge;
 constexpr auto histogram = metric_kind::histogram;
@@ -67,6 +72,26 @@ constexpr auto descriptions = std::to_array<metric_description>({
   {metric::node_tick_lateness_max, "sluice_node_tick_lateness_max_seconds", gauge, "seconds", node_labels, "How late the latest tick came since the flow started."},
 
   {metric::control_latency, "sluice_control_latency_seconds", histogram, "seconds", flow_labels, "Time from the sending of a control message to its handler, over all nodes of the flow."},
+
+  {metric::server_ready, "sluice_ready", gauge, "", {}, "1 while the server is ready: its store answers and it is not going down."},
+  {metric::worker_enabled, "sluice_worker_enabled", gauge, "", {}, "1 when this server's worker may claim runs."},
+  {metric::worker_ticks, "sluice_worker_ticks_total", counter, "looks", outcome_labels, "Looks at lanes that would claim a run, by what they came to."},
+  {metric::run_attempts, "sluice_run_attempts_total", counter, "attempts", outcome_labels, "Attempts at steps that ended here: succeeded, failed or cancelled."},
+  {metric::run_ends, "sluice_run_ends_total", counter, "runs", outcome_labels, "Runs that left these hands: succeeded, failed, cancelled, handed_back, given_up."},
+  {metric::lease_held, "sluice_leases_held", gauge, "leases", {}, "Leases that this process holds."},
+  {metric::lease_renewals, "sluice_lease_renewals_total", counter, "renewals", {}, "Leases that were renewed."},
+  {metric::lease_lost, "sluice_leases_lost_total", counter, "leases", {}, "Leases that somebody else has now."},
+  {metric::lease_reclaimed, "sluice_leases_reclaimed_total", counter, "leases", {}, "Runs that were taken from owners who are gone."},
+  {metric::store_requests, "sluice_store_requests_total", counter, "requests", kind_labels, "Requests to the store that were finished: write or read."},
+  {metric::store_commits, "sluice_store_commits_total", counter, "commits", {}, "Transactions of the writer."},
+  {metric::store_commit_time, "sluice_store_commit_seconds_total", counter, "seconds", {}, "Time spent in commits."},
+  {metric::store_failures, "sluice_store_failures_total", counter, "requests", reason_labels, "Requests that failed: store (the medium), refused (not possible), stale_token (of these, under an old lease), internal."},
+  {metric::event_subscribers, "sluice_event_subscribers", gauge, "subscribers", {}, "Streams and others that follow events now."},
+  {metric::event_delivered, "sluice_events_delivered_total", counter, "events", {}, "Events handed to subscribers, each as often as it was."},
+  {metric::http_connections, "sluice_http_connections", gauge, "connections", {}, "HTTP connections that are open."},
+  {metric::http_streams, "sluice_http_streams", gauge, "streams", {}, "Live streams that are open."},
+  {metric::http_refused, "sluice_http_refused_total", counter, "connections", {}, "Connections without a place."},
+  {metric::http_answers, "sluice_http_answers_total", counter, "answers", class_labels, "Answers by the class of their status: 2xx, 3xx, 4xx, 5xx."},
 });
 // clang-format on
 
@@ -74,7 +99,7 @@ constexpr bool in_order() {
   for (std::size_t i = 0; i < descriptions.size(); ++i)
     if (static_cast<std::size_t>(descriptions[i].id) != i)
       return false;
-  return descriptions.back().id == metric::control_latency;
+  return descriptions.back().id == metric::http_answers;
 }
 static_assert(in_order(), "the rows of the catalogue must be in the order of `metric`, none missing");
 

@@ -4,6 +4,7 @@
 #include "metrics/meter_counter.hpp"
 #include "model/flow/flow_snapshot.hpp"
 
+#include <atomic>
 #include <chrono>
 
 namespace sluice {
@@ -25,6 +26,7 @@ struct alignas(128) node_meter {
   meter_counter control;
   meter_counter restarts;
   meter_counter stalls;
+  std::atomic<node_status> status{node_status::starting};
 
   /// One slice of handlers took `duration`.
   void observe_slice(std::chrono::nanoseconds duration) noexcept;

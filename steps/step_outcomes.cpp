@@ -20,6 +20,10 @@ attempt_outcome cancelled(std::string text) {
   return {attempt_status::cancelled, {}, "cancelled", std::move(text), false};
 }
 
+attempt_outcome expired(std::string text) {
+  return {attempt_status::lost, {}, "lease_expired", std::move(text), true};
+}
+
 attempt_outcome refused(const findings& found) {
   std::string text;
   for (const auto& each : found)

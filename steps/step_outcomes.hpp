@@ -13,6 +13,9 @@ namespace sluice::detail {
 attempt_outcome succeeded(json result);
 attempt_outcome failed(std::string code, std::string text, bool retryable);
 attempt_outcome cancelled(std::string text);
+/// It was broken off because the owner's lease ran out (`lease_expired`): no failure of the step's, so its
+/// budget is not touched.
+attempt_outcome expired(std::string text);
 /// The failure `bad_params`: what was put in for references does not fit. Names all findings; no retry.
 attempt_outcome refused(const findings& found);
 

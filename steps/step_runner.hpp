@@ -31,15 +31,17 @@ struct step_context {
   std::function<void(std::string_view line)> log = {};
   /// Tells how far it is (STEP_PROGRESS): a share from 0 to 1, and a short text.
   std::function<void(double share, std::string_view text)> progress = {};
-  /// For a runner that can be held: it stands still (true), it goes on (false).
-  std::function<void(bool held)> stands_still = {};
+  /// For a runner that can be held: it stands still now, as it was told by that `on_hold`. That it goes on
+  /// when it is resumed need not be said.
+  std::function<void(std::uint64_t hold)> stands_still = {};
 };
 
 /// Carries out attempts at steps of one kind. One object per attempt.
 class step_runner {
 public:
   virtual ~step_runner() = default;
-  /// Returns what the attempt came to: `succeeded`, `failed` or, when it was interrupted, `cancelled`. May
+  /// Returns what the attempt came to: `succeeded`, `failed`, `cancelled` when it was interrupted, or `lost`
+  /// when it broke off because the deadline of `on_extend` had passed. May
   /// block, but for kinds that are `immediate`; ends soon after it is interrupted. An exception is a failure:
   /// of `error` with its code, of others `step_crashed`.
   virtual attempt_outcome run(step_context& context) = 0;

@@ -25,20 +25,20 @@ void step_signal::interrupt(std::chrono::milliseconds grace) {
     listener_->on_interrupt(grace);
 }
 
-void step_signal::hold() {
+void step_signal::hold(std::uint64_t number) {
   const std::lock_guard guard(mutex_);
   if (held_)
     return;
-  held_ = true;
+  held_ = number;
   if (listener_ != nullptr)
-    listener_->on_hold();
+    listener_->on_hold(number);
 }
 
 void step_signal::resume() {
   const std::lock_guard guard(mutex_);
   if (!held_)
     return;
-  held_ = false;
+  held_.reset();
   if (listener_ != nullptr)
     listener_->on_resume();
 }
@@ -69,7 +69,7 @@ step_signal::attachment::attachment(step_signal& to, step_listener& listener) : 
   if (to.deadline_)
     listener.on_extend(*to.deadline_);
   if (to.held_)
-    listener.on_hold();
+    listener.on_hold(*to.held_);
   if (to.grace_)
     listener.on_interrupt(*to.grace_);
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 
@@ -14,7 +15,8 @@ public:
   /// End within `grace`; then you are stopped.
   virtual void on_interrupt(std::chrono::milliseconds grace) = 0;
   /// Stand still at the next convenient moment, and go on.
-  virtual void on_hold() {}
+  /// `hold` is handed on to `step_context::stands_still`.
+  virtual void on_hold(std::uint64_t hold) { (void)hold; }
   virtual void on_resume() {}
   /// The owner may act until this moment of CLOCK_BOOTTIME; whatever acts for it stops then by itself.
   virtual void on_extend(std::chrono::nanoseconds deadline) { (void)deadline; }
@@ -28,7 +30,8 @@ class step_signal {
 public:
   /// Tells it to end within `grace`. Told again, only a shorter grace is news.
   void interrupt(std::chrono::milliseconds grace);
-  void hold();
+  /// Tells it to stand still; `number`, which grows, names this order. No news while it is held.
+  void hold(std::uint64_t number);
   void resume();
   void extend(std::chrono::nanoseconds deadline);
 
@@ -54,7 +57,8 @@ private:
   std::condition_variable changed_;
   step_listener* listener_ = nullptr;
   std::optional<std::chrono::milliseconds> grace_;
-  bool held_ = false;
+  /// The order by which it is held, if it is.
+  std::optional<std::uint64_t> held_;
   std::optional<std::chrono::nanoseconds> deadline_;
 };
 

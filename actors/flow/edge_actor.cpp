@@ -54,8 +54,9 @@ caf::behavior edge_actor::make_behavior() {
       },
       [this](edge_ends& ends) { ends_ = std::move(ends); },
       [this](const edge_command& command) { obey(command.order); },
-      [this](const capacity_changed& changed) {
-        core_.set_capacity(changed.capacity);
+      [this](edge_changed& changed) { change(changed); },
+      [this](const credit_returned& returned) {
+        core_.return_credit(returned.count);
         publish();
       },
       [this](const probe_request& request) {
@@ -81,6 +82,18 @@ void edge_actor::obey(edge_order order) {
   publish();
   if (order == edge_order::close)
     send_normal(this, supervisor_, edge_closed{index_});
+}
+
+void edge_actor::change(edge_changed& changed) {
+  std::size_t recalled = 0;
+  if (changed.change.capacity)
+    recalled = core_.set_capacity(*changed.change.capacity);
+  if (changed.change.band)
+    board_->set_band(index_, *changed.change.band);
+  publish();
+  if (recalled != 0)
+    send_urgent(ends_.producer, credit_recalled{ends_.output, recalled});
+  changed.notice.reset();
 }
 
 void edge_actor::publish() {

@@ -29,6 +29,7 @@ private:
 
   void publish();
   void obey(edge_order order);
+  void change(edge_changed& changed);
   std::uint64_t delivered() const { return meter_->read_delivered(); }
 
   std::shared_ptr<flow_board> board_;

@@ -23,6 +23,12 @@ std::uint64_t mix(std::uint64_t value) {
   return value ^ (value >> 31);
 }
 
+/// Returns which of its consumer's inputs edge number `edge` is.
+std::size_t input_number(const flow_plan& plan, std::size_t edge) {
+  const auto& inputs = plan.nodes()[plan.edges()[edge].to_node].inputs;
+  return static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), edge) - inputs.begin());
+}
+
 } // namespace
 
 flow_supervisor::flow_supervisor(caf::actor_config& config, supervisor_parts parts)
@@ -59,6 +65,7 @@ caf::behavior flow_supervisor::make_behavior() {
         if (request.node < nodes_.size())
           send_urgent(nodes_[request.node], control_arrived{0, std::move(request.control), false});
       },
+      [this](change_request& request) { change_edge(request); },
   };
 }
 
@@ -95,9 +102,7 @@ void flow_supervisor::spawn_all() {
     const auto& outputs = plan.nodes()[node].outputs;
     for (std::size_t output = 0; output < outputs.size(); ++output) {
       const auto target = plan.edges()[outputs[output]].to_node;
-      const auto& inputs = plan.nodes()[target].inputs;
-      const auto input =
-          static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), outputs[output]) - inputs.begin());
+      const auto input = input_number(plan, outputs[output]);
       send_urgent(edges_[outputs[output]], edge_ends{nodes_[node], output, nodes_[target], input});
     }
   }
@@ -137,6 +142,9 @@ void flow_supervisor::hear(node_event& event) {
   case node_event_kind::failed:
     lifecycle_.on_failed(event.node, std::move(event.text));
     break;
+  case node_event_kind::paused:
+    lifecycle_.on_paused(event.node);
+    break;
   case node_event_kind::waiting:
     lifecycle_.on_waiting(event.node);
     break;
@@ -171,6 +179,15 @@ void flow_supervisor::crashed(const caf::down_msg& down) {
 
 void flow_supervisor::command(std::size_t node, node_order order) {
   send_urgent(nodes_[node], node_command{order});
+}
+
+void flow_supervisor::change_edge(change_request& request) {
+  if (request.edge >= edges_.size())
+    return;
+  const auto& plan = parts_.board->plan();
+  send_urgent(nodes_[plan.edges()[request.edge].to_node],
+              input_changed{input_number(plan, request.edge), request.change});
+  send_urgent(edges_[request.edge], edge_changed{request.change, std::move(request.notice)});
 }
 
 void flow_supervisor::stop_node(std::size_t node) {

@@ -31,6 +31,8 @@ struct supervisor_parts {
   log_sink log;
   /// Called once, on the supervisor's thread, when all is over.
   std::function<void(flow_ending)> ended;
+  /// See `flow_options`; none: nobody asks. Called on the supervisor's thread.
+  std::function<void(std::uint64_t pause)> stands_still = {};
 };
 
 /// Owns the node and edge actors of one flow: spawns them, carries out what `flow_lifecycle` decides, and
@@ -50,6 +52,7 @@ private:
   void hear(node_event& event);
   void on_probe_reply(const probe_reply& reply);
   void command(std::size_t node, node_order order);
+  void change_edge(change_request& request);
   void crashed(const caf::down_msg& down);
 
   void start_edges() override;
@@ -58,6 +61,10 @@ private:
   void stop_node(std::size_t node) override;
   void pause_node(std::size_t node, bool paused) override {
     command(node, paused ? node_order::pause : node_order::resume);
+  }
+  void stands_still(std::uint64_t pause) override {
+    if (parts_.stands_still)
+      parts_.stands_still(pause);
   }
   void end_feedback(std::size_t node) override { command(node, node_order::end_feedback); }
   void abort_node(std::size_t node) override;

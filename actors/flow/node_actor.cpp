@@ -65,6 +65,11 @@ caf::behavior node_actor::make_behavior() {
         const cycle_probe seen{core_->quiet(), core_->traffic()};
         send_normal(this, parts_.supervisor, probe_reply{request.cycle, request.round, seen});
       },
+      [this](const input_changed& changed) { core_->change_input(changed.input, changed.change); },
+      [this](const credit_recalled& recalled) {
+        send_urgent(parts_.output_edges[recalled.output],
+                    credit_returned{core_->give_back_credit(recalled.output, recalled.count)});
+      },
   };
 }
 
@@ -89,6 +94,7 @@ void node_actor::obey(node_order order) {
     break;
   case node_order::pause:
     core_->set_flow_paused(true);
+    tell(node_event_kind::paused);
     return;
   case node_order::resume:
     core_->set_flow_paused(false);

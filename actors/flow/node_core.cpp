@@ -47,14 +47,14 @@ std::string node_core::make_node() {
 }
 
 std::string node_core::start() {
-  phase_ = phase::started;
+  enter(phase::started);
   return make_node();
 }
 
 void node_core::go() {
   if (phase_ != phase::started)
     return;
-  phase_ = phase::running;
+  enter(phase::running);
   handle_waiting_control();
 }
 
@@ -67,6 +67,30 @@ void node_core::add_credit(std::size_t output, std::size_t count, batch_pointer 
   if (phase_ != phase::aborted)
     outputs_.add_credit(output, count, std::move(spare));
   meter_->outbox.set(outputs_.outbox());
+}
+
+void node_core::change_input(std::size_t input, const edge_change& change) {
+  if (change.capacity)
+    inputs_.set_capacity(input, *change.capacity);
+  if (change.band)
+    inputs_.set_band(input, *change.band);
+}
+
+void node_core::show_status() {
+  const auto seen = [this] {
+    if (phase_ == phase::created || phase_ == phase::started)
+      return node_status::starting;
+    if (phase_ == phase::ending)
+      return node_status::ending;
+    if (phase_ == phase::ended)
+      return node_status::ended;
+    if (phase_ == phase::aborted)
+      return node_status::aborted;
+    if (restarting_)
+      return node_status::restarting;
+    return flow_paused_ ? node_status::paused : node_status::running;
+  };
+  meter_->status.store(seen(), std::memory_order_relaxed);
 }
 
 bool node_core::can_work() const noexcept {
@@ -174,7 +198,7 @@ void node_core::move_towards_end() {
 }
 
 void node_core::begin_end() {
-  phase_ = phase::ending;
+  enter(phase::ending);
   guarded_alone(nullptr, [&] { node_->on_end(context_); });
   flush();
 }
@@ -182,7 +206,7 @@ void node_core::begin_end() {
 void node_core::finish_end() {
   if (failed_)
     return;
-  phase_ = phase::ended;
+  enter(phase::ended);
   release();
   message marker(end_of_stream{}, message_kind::marker);
   marker.set_timestamp(context_.timestamp());
@@ -203,7 +227,7 @@ void node_core::end_feedback() {
 void node_core::abort() {
   if (phase_ == phase::ended || phase_ == phase::aborted)
     return;
-  phase_ = phase::aborted;
+  enter(phase::aborted);
   stopping_ = true;
   std::size_t lost = outputs_.discard();
   for (auto& emitted : context_.outputs()) {

@@ -50,8 +50,14 @@ public:
   void set_flow_paused(bool paused) {
     flow_paused_ = paused;
     interrupted_ = true;
+    show_status();
   }
-  void set_band(std::size_t input, priority_band band) { inputs_.set_band(input, band); }
+  /// The edge at `input` has another capacity or band from now on.
+  void change_input(std::size_t input, const edge_change& change);
+  /// The edge at `output` wants `count` of its credit back; returns how much there was to give.
+  std::size_t give_back_credit(std::size_t output, std::size_t count) {
+    return outputs_.give_back_credit(output, count);
+  }
   /// An edge refused a message: `why` is empty for a wrong type.
   void on_refused(message refused, std::string_view why);
 
@@ -94,6 +100,12 @@ private:
   bool stopping() const noexcept override { return stopping_ || links_->stopping(); }
   bool aborting() const noexcept override { return phase_ == phase::aborted || links_->aborting(); }
 
+  void enter(phase next) {
+    phase_ = next;
+    show_status();
+  }
+  /// Lets snapshots see what the node is doing.
+  void show_status();
   bool can_work() const noexcept;
   /// True when another slice would do something.
   bool has_more();

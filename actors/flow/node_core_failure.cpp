@@ -89,6 +89,7 @@ void node_core::begin_restart(std::string_view text) {
     return;
   }
   restarting_ = true;
+  show_status();
   const auto shift = std::min(restarts_, 16U);
   const auto pause =
       std::min(plan_->on_error.restart_backoff * (std::int64_t{1} << shift), defaults::restart_backoff_limit);
@@ -111,6 +112,7 @@ void node_core::restart() {
   const auto failure = make_node();
   restarted_at_ = links_->now();
   restarting_ = false;
+  show_status();
   if (!failure.empty())
     begin_restart(failure);
   else

@@ -14,17 +14,25 @@ std::vector<priority_band> bands_of(const std::vector<node_inputs::source>& sour
   return bands;
 }
 
+/// Credit goes back in quarters of the capacity, so that the producer works while this node does.
+std::size_t share_of(std::size_t capacity) {
+  return std::clamp<std::size_t>(capacity / 4, 1, defaults::batch_messages);
+}
+
 } // namespace
 
 node_inputs::node_inputs(const std::vector<source>& sources, std::size_t ports, node_links& links)
     : links_(&links), ports_(ports), selector_(bands_of(sources)) {
   for (const auto& each : sources) {
     auto& added = lanes_.emplace_back(input_lane{each.edge, each.meter, each.channel});
-    // Credit goes back in quarters of the capacity, so that the producer works while this node does.
     if (!each.channel)
-      added.acknowledge_every =
-          std::clamp<std::size_t>(each.edge->settings.capacity / 4, 1, defaults::batch_messages);
+      added.acknowledge_every = share_of(each.edge->settings.capacity);
   }
+}
+
+void node_inputs::set_capacity(std::size_t input, std::size_t capacity) {
+  if (lanes_[input].edge->settings.lossless())
+    lanes_[input].acknowledge_every = share_of(capacity);
 }
 
 bool node_inputs::refill(input_lane& from, std::size_t input) {

@@ -2,6 +2,7 @@
 
 #include "actors/flow/node_links.hpp"
 #include "metrics/edge_meter.hpp"
+#include "model/edge/edge_change.hpp"
 #include "model/edge/lossy_channel.hpp"
 #include "model/graph/flow_plan.hpp"
 #include "model/node/input_selector.hpp"
@@ -116,6 +117,8 @@ public:
   /// Drops what waits; the edges account for it.
   void discard();
   void set_band(std::size_t input, priority_band band) { selector_.set_band(input, band); }
+  /// The edge at `input` holds so many from now on: it gets its credit back in quarters of that.
+  void set_capacity(std::size_t input, std::size_t capacity);
 
 private:
   struct input_lane {

@@ -53,6 +53,13 @@ void node_outputs::add_credit(std::size_t output, std::size_t count, batch_point
   update_room(ends_[output].port);
 }
 
+std::size_t node_outputs::give_back_credit(std::size_t output, std::size_t count) {
+  const auto given = std::min(ends_[output].credit, count);
+  ends_[output].credit -= given;
+  update_room(ends_[output].port);
+  return given;
+}
+
 std::size_t node_outputs::room() const noexcept {
   return *std::min_element(rooms_.begin(), rooms_.end());
 }

@@ -18,6 +18,8 @@ public:
   node_outputs(const planned_node& plan, const std::vector<planned_edge>& edges, node_links& links);
 
   void add_credit(std::size_t output, std::size_t count, batch_pointer spare);
+  /// Takes at most `count` of the credit of `output` away; returns how much.
+  std::size_t give_back_credit(std::size_t output, std::size_t count);
 
   /// True when every output edge can take one more message than the handlers have emitted since the last
   /// flush.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/edge/edge_change.hpp"
 #include "model/edge/policy.hpp"
 #include "model/flow/flow_lifecycle.hpp"
 #include "model/message/message_batch.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 /// Every message between the actors of one flow. All are local: they carry pointers and never cross a wire.
@@ -48,6 +50,11 @@ struct message_refused {
   message refused;
   std::string why;
 };
+/// Urgent. Edge → producer: of the credit in its hands, `count` should come back, or what is left of it.
+struct credit_recalled {
+  std::size_t output;
+  std::size_t count;
+};
 /// Node → itself: go on with the next slice.
 struct work_on {};
 /// Urgent. A timer of the node is due.
@@ -66,6 +73,10 @@ struct batch_offered {
 struct messages_taken {
   std::size_t count;
   batch_pointer spare;
+};
+/// Urgent. Producer → edge: so much of the recalled credit was still there, and is given back.
+struct credit_returned {
+  std::size_t count;
 };
 /// Urgent. Producer → edge: a control message.
 struct control_offered {
@@ -98,14 +109,30 @@ struct probe_request {
   std::size_t cycle;
   std::uint64_t round;
 };
-/// Urgent. Supervisor → edge.
-struct capacity_changed {
-  std::size_t capacity;
+/// Urgent. Supervisor → edge. Whoever waits for it hears of it when the last `notice` is released: the change
+/// is in force, or the flow has ended.
+struct edge_changed {
+  edge_change change;
+  std::shared_ptr<const void> notice;
+};
+/// Urgent. Supervisor → consumer: what it has to know of the same change.
+struct input_changed {
+  std::size_t input;
+  edge_change change;
 };
 
 // -- node and edge → supervisor
 
-enum class node_event_kind : std::uint8_t { started, ended, failed, waiting, closed, aborted, released };
+enum class node_event_kind : std::uint8_t {
+  started,
+  ended,
+  failed,
+  paused,
+  waiting,
+  closed,
+  aborted,
+  released
+};
 struct node_event {
   std::size_t node;
   node_event_kind kind;
@@ -123,11 +150,12 @@ struct probe_reply {
 // -- facade and timers → supervisor
 
 enum class flow_order : std::uint8_t { start, stop, abort, pause, resume };
-/// Urgent. `drain_ns` below zero: the flow's own timeout.
+/// Urgent. `drain_ns` below zero: the flow's own timeout. `notice`: as in `edge_changed`.
 struct flow_command {
   flow_order order;
   std::int64_t drain_ns;
   std::string reason;
+  std::shared_ptr<const void> notice = {};
 };
 struct drain_deadline {
   std::uint64_t generation;
@@ -142,6 +170,12 @@ struct probe_later {
 struct control_request {
   std::size_t node;
   message control;
+};
+/// Urgent. Facade → supervisor: changes edge number `edge`; `notice` as in `edge_changed`.
+struct change_request {
+  std::size_t edge;
+  edge_change change;
+  std::shared_ptr<const void> notice;
 };
 
 } // namespace sluice
@@ -162,7 +196,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::node_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::edge_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::edge_ends)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::probe_request)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::capacity_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::credit_recalled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::credit_returned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::edge_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::input_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::change_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::node_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::edge_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::probe_reply)

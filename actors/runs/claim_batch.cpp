@@ -7,17 +7,21 @@ namespace sluice {
 
 namespace {
 
-std::optional<std::uint64_t> allowance(const claim_order& order, const uuid& run) {
-  const auto left = order.budget.left_for(run);
-  if (order.ticks_of_run && left)
-    return std::min(*order.ticks_of_run, *left);
-  return order.ticks_of_run ? order.ticks_of_run : left;
+using allowance = std::optional<std::uint64_t>;
+
+allowance smaller(const allowance& a, const allowance& b) {
+  return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+/// Returns how many attempts may begin before the run is handed back. No more than the lane's day leaves: a
+/// run that wants more together would be refused all of them, and be claimed again at once.
+allowance allowance_of(const claimed_run& run, const claim_order& order) {
+  return smaller(run.ticks_left, smaller(order.ticks_of_run, order.budget.left_for(run.row.id)));
 }
 
 claimed_conductor in_hands(claimed_run run, const claim_order& order, const run_surroundings& around) {
   const auto token = run.token;
-  conductor_settings settings{around.owner, order.parallel_steps, allowance(order, run.row.id),
-                              order.patience};
+  conductor_settings settings{around.owner, order.parallel_steps, allowance_of(run, order), order.patience};
   return {run_conductor(std::move(run), std::move(settings), around.steps->catalog(), &around.policy),
           token,
           {},

@@ -67,14 +67,18 @@ void lease_manager::on_exit() {
 }
 
 void lease_manager::add(lease_taken& taken) {
-  run_meters::add(around_->meters->leases_held);
+  const auto held = book_.size();
   book_.add(taken.run, taken.token, taken.sent);
+  // One that was claimed anew may still be held under its old token by an actor that is closing.
+  if (book_.size() > held)
+    run_meters::add(around_->meters->leases_held);
   holders_.insert_or_assign(taken.run, std::move(taken.holder));
 }
 
 void lease_manager::drop(const lease_dropped& dropped) {
-  if (book_.holds(dropped.run, dropped.token))
-    around_->meters->leases_held.fetch_sub(1, std::memory_order_relaxed);
+  if (!book_.holds(dropped.run, dropped.token))
+    return;
+  around_->meters->leases_held.fetch_sub(1, std::memory_order_relaxed);
   book_.drop(dropped.run, dropped.token);
   holders_.erase(dropped.run);
 }

@@ -39,7 +39,7 @@ caf::behavior run_actor::make_behavior() {
       [this](const attempt_held& held) {
         if (attempts_.contains(held.step, held.attempt))
           take([held](run_conductor& conductor, utc_time now) {
-            return conductor.stands_still(held.step, held.held, now);
+            return conductor.stands_still(held.step, held.hold, now);
           });
       },
       [this](const run_told& told) {
@@ -52,6 +52,10 @@ caf::behavior run_actor::make_behavior() {
         fault_point("hand_back.told");
         take([](run_conductor& conductor, utc_time now) { return conductor.hand_back(now); });
         arm(run_alarm_kind::cut_off, order.grace);
+      },
+      [this](const lane_closed&) {
+        fault_point("lane.closed");
+        take([](run_conductor& conductor, utc_time now) { return conductor.hand_back(now); });
       },
       [this](const lease_extended& extended) {
         deadline_ = extended.deadline;
@@ -111,7 +115,7 @@ void run_actor::perform(run_turn turn) {
 }
 
 void run_actor::write() {
-  if (!may_act())
+  if (!may_act() && !returning_)
     return give_up("its lease ran out before the store answered");
   const caf::actor self{this};
   run_->around->store.write<boundary_answer>(
@@ -183,20 +187,16 @@ void run_actor::forget_command() {
 void run_actor::carry_out_turn(run_turn turn) {
   if (turn.hold) {
     fault_point("attempts.held");
-    attempts_.hold();
+    const auto hold = run_->conductor.hold_number();
+    attempts_.hold(hold);
     // An attempt that only waits stands still by itself.
     for (const auto& [step, waiting] : waiting_)
-      events_.push_back({[step = step](run_conductor& conductor, utc_time now) {
-        return conductor.stands_still(step, true, now);
+      events_.push_back({[step = step, hold](run_conductor& conductor, utc_time now) {
+        return conductor.stands_still(step, hold, now);
       }});
   }
-  if (turn.go_on) {
+  if (turn.go_on)
     attempts_.resume();
-    for (const auto& [step, waiting] : waiting_)
-      events_.push_back({[step = step](run_conductor& conductor, utc_time now) {
-        return conductor.stands_still(step, false, now);
-      }});
-  }
   if (turn.interrupt)
     interrupt(run_->around->step_grace);
   for (auto& attempt : turn.begin)
@@ -212,7 +212,7 @@ void run_actor::begin(begun_attempt attempt) {
     return;
   fault_point("attempt.begun");
   if (!may_act())
-    return give_up("its lease ran out before an attempt could begin");
+    return attempts_.empty() ? return_unbegun() : give_up("its lease ran out before an attempt could begin");
   const auto* type = run_->around->steps->find(run_->conductor.steps().spec(attempt.step).kind);
   const auto step = attempt.step;
   const auto number = attempt.token.attempt;
@@ -293,6 +293,16 @@ void run_actor::note_dropped() {
     say(log_level::warning, "step_log_dropped",
         fmt::format("{} lines were not kept: more than {} within {} ms", dropped, defaults::step_log_lines,
                     defaults::step_log_pause.count()));
+}
+
+/// Nothing was done, so it does no harm that the lease has run out: the store refuses the write when somebody
+/// else has the run by now.
+void run_actor::return_unbegun() {
+  if (std::exchange(returning_, true))
+    return;
+  fault_point("attempts.unbegun");
+  say(log_level::warning, "run_returned", "its lease ran out before an attempt could begin");
+  take([](run_conductor& conductor, utc_time now) { return conductor.return_unbegun(now); });
 }
 
 /// The run is, or may soon be, somebody else's: stop everything, write nothing.

@@ -70,6 +70,7 @@ private:
   void end_waiting(std::size_t step);
   void on_stuck(std::size_t step, std::uint32_t attempt);
   void cut_off();
+  void return_unbegun();
   void give_up(const std::string& why);
   void leave(run_status status, bool lost);
   void arm(run_alarm_kind kind, std::chrono::nanoseconds after, std::size_t step = 0,
@@ -98,6 +99,7 @@ private:
   std::size_t notes_ = 0;
   std::size_t dropped_notes_ = 0;
   bool flush_armed_ = false;
+  bool returning_ = false;
   bool given_up_ = false;
   bool left_ = false;
 };

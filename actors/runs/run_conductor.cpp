@@ -64,22 +64,48 @@ run_turn run_conductor::end_attempt(std::size_t step, std::uint32_t attempt, att
   if (!is_under_way(step, attempt))
     return {};
   auto turn = start_turn();
-  held_[step] = false;
   const bool cut_off = interrupted_ && outcome.status != attempt_status::succeeded;
-  if (cut_off)
-    outcome.status =
-        handing_back_ && status_ != run_status::cancelling ? attempt_status::lost : attempt_status::cancelled;
-  const auto lost_before = steps_.step(step).lost_in_row;
-  steps_.end_attempt(step, outcome, now, random);
-  if (outcome.status == attempt_status::lost) {
-    // It was taken from a worker that ends, which is no sign of a step that kills its worker.
-    auto progress = steps_.step(step);
-    progress.lost_in_row = lost_before;
-    steps_.restore(step, std::move(progress));
+  if (cut_off && handing_back_ && status_ != run_status::cancelling) {
+    take_back(turn, step, now);
+    return decide(std::move(turn), now);
   }
+  if (cut_off)
+    outcome.status = attempt_status::cancelled;
+  // This worker could not keep its lease long enough: perhaps another one can, and whoever claims the run
+  // looks whether it loses its attempts again and again.
+  if (outcome.status == attempt_status::lost)
+    handing_back_ = true;
+  note_end(turn, step, outcome, now, random);
+  return decide(std::move(turn), now);
+}
+
+run_turn run_conductor::return_unbegun(utc_time now) {
+  handing_back_ = true;
+  auto turn = start_turn();
+  for (std::size_t step = 0; step < steps_.size(); ++step)
+    if (steps_.step(step).status == step_status::running)
+      take_back(turn, step, now);
+  return decide(std::move(turn), now);
+}
+
+void run_conductor::note_end(run_turn& turn, std::size_t step, const attempt_outcome& outcome, utc_time now,
+                             const random_source& random) {
+  held_[step] = false;
+  steps_.end_attempt(step, outcome, now, random);
   put_step(turn.ended.steps, step, now);
   turn.ended.acts.emplace_back(step_ended_event(steps_.spec(step).id, steps_.step(step), outcome));
-  return decide(std::move(turn), now);
+}
+
+/// It was taken from a worker that ends, or never began, which is no sign of a step that kills its worker.
+void run_conductor::take_back(run_turn& turn, std::size_t step, utc_time now) {
+  attempt_outcome lost;
+  lost.status = attempt_status::lost;
+  const auto lost_before = steps_.step(step).lost_in_row;
+  note_end(turn, step, lost, now, {});
+  auto progress = steps_.step(step);
+  progress.lost_in_row = lost_before;
+  turn.ended.steps.back().progress.lost_in_row = lost_before;
+  steps_.restore(step, std::move(progress));
 }
 
 run_turn run_conductor::tell(const command_row& command, utc_time now) {
@@ -91,10 +117,10 @@ run_turn run_conductor::tell(const command_row& command, utc_time now) {
   return decide(start_turn(), now);
 }
 
-run_turn run_conductor::stands_still(std::size_t step, bool held, utc_time now) {
-  if (steps_.step(step).status != step_status::running || held_[step] == held)
+run_turn run_conductor::stands_still(std::size_t step, std::uint64_t hold, utc_time now) {
+  if (steps_.step(step).status != step_status::running || !hold_told_ || hold != holds_)
     return {};
-  held_[step] = held;
+  held_[step] = true;
   return decide(start_turn(), now);
 }
 
@@ -127,7 +153,8 @@ step_activity run_conductor::activity() const {
 }
 
 bool run_conductor::may_begin() const {
-  return !handing_back_ && !refused_ && (!settings_.ticks || *settings_.ticks > 0);
+  // A command that waits for the boundary would wait for ever if steps that overlap went on beginning.
+  return !handing_back_ && !refused_ && !command_ && (!settings_.ticks || *settings_.ticks > 0);
 }
 
 run_turn run_conductor::decide(run_turn turn, utc_time now) {
@@ -146,7 +173,6 @@ run_turn run_conductor::decide(run_turn turn, utc_time now) {
 /// Follows a command, and finishes a pause or a cancel that is under way.
 void run_conductor::obey(run_turn& turn) {
   const auto doing = activity();
-  const auto before = status_;
   const auto verdict =
       deliver_command(status_, command_ ? std::optional(command_->command) : std::nullopt, doing);
   for (const auto status : verdict.path) {
@@ -162,10 +188,15 @@ void run_conductor::obey(run_turn& turn) {
   turn.ended.release = verdict.release;
   turn.interrupt = verdict.interrupt && !std::exchange(interrupted_, verdict.interrupt);
   turn.hold = verdict.hold && !hold_told_;
-  hold_told_ = hold_told_ || verdict.hold;
-  if (before != status_ && status_ == run_status::running && hold_told_) {
+  if (turn.hold) {
+    hold_told_ = true;
+    ++holds_;
+  }
+  // Resumed, or what it was held for was withdrawn.
+  if (hold_told_ && status_ == run_status::running && !command_) {
     turn.go_on = true;
     hold_told_ = false;
+    std::fill(held_.begin(), held_.end(), false);
   }
 }
 
@@ -236,8 +267,8 @@ bool run_conductor::begin(run_turn& turn, std::size_t step, utc_time now) {
     return false;
   }
   if (policy_ != nullptr && *policy_) {
-    refused_ = (*policy_)({row_.id, row_.env, row_.lane, row_.job_type, spec.id, spec.kind, params,
-                           steps_.step(step).attempts + 1});
+    ask_policy({row_.id, row_.env, row_.lane, row_.job_type, spec.id, spec.kind, params,
+                steps_.step(step).attempts + 1});
     if (refused_)
       return false;
   }
@@ -257,6 +288,17 @@ bool run_conductor::begin(run_turn& turn, std::size_t step, utc_time now) {
   ++turn.next->ticks;
   turn.begin.push_back({step, std::move(token), std::move(params), std::move(before)});
   return true;
+}
+
+/// A policy that does not answer has not allowed it.
+void run_conductor::ask_policy(const step_policy_question& question) {
+  try {
+    refused_ = (*policy_)(question);
+  } catch (const std::exception& failed) {
+    refused_ = fmt::format("the policy could not be asked about step '{}': {}", question.step, failed.what());
+  } catch (...) {
+    refused_ = fmt::format("the policy could not be asked about step '{}'", question.step);
+  }
 }
 
 /// An attempt that ends before it could begin.

@@ -77,10 +77,16 @@ public:
                        const random_source& random);
   /// Somebody told the run something. The newest counts.
   run_turn tell(const command_row& command, utc_time now);
-  /// A flow inside an attempt stands still, or goes on.
-  run_turn stands_still(std::size_t step, bool held, utc_time now);
+  /// A flow inside an attempt stands still, as it was told to by a turn with `hold`, whose `hold_number` was
+  /// `hold`. One that was told to go on since is ignored.
+  run_turn stands_still(std::size_t step, std::uint64_t hold, utc_time now);
+  /// Names the last turn with `hold`.
+  std::uint64_t hold_number() const noexcept { return holds_; }
   /// Nothing more begins; once nothing is under way the run is handed back.
   run_turn hand_back(utc_time now);
+  /// The lease ran out before any of the attempts under way could begin: they are lost, but count for
+  /// nothing.
+  run_turn return_unbegun(utc_time now);
   /// The attempts under way were interrupted because the worker ends.
   void cut_off() noexcept { interrupted_ = true; }
   bool has_command() const noexcept { return command_.has_value(); }
@@ -109,7 +115,11 @@ private:
   bool prepare(run_turn& turn);
   void begin_ready(run_turn& turn, const run_outlook& outlook, utc_time now);
   bool begin(run_turn& turn, std::size_t step, utc_time now);
+  void ask_policy(const step_policy_question& question);
   void refuse(run_turn& turn, std::size_t step, attempt_outcome outcome, utc_time now);
+  void note_end(run_turn& turn, std::size_t step, const attempt_outcome& outcome, utc_time now,
+                const random_source& random);
+  void take_back(run_turn& turn, std::size_t step, utc_time now);
   void finish(run_turn& turn, const run_outlook& outlook, utc_time now);
   void enter(run_turn& turn, run_status status, status_note note = {});
   void put_step(std::vector<step_row>& out, std::size_t step, std::optional<utc_time> finished) const;
@@ -130,7 +140,9 @@ private:
   std::int64_t last_command_ = 0;
   std::uint64_t begun_ = 0;
   bool interrupted_ = false;
+  /// The attempts under way were told to stand still, and not yet to go on.
   bool hold_told_ = false;
+  std::uint64_t holds_ = 0;
   bool handing_back_ = false;
   /// Why the policy lets nothing more begin.
   std::optional<std::string> refused_;

@@ -32,6 +32,9 @@ struct run_told {
 struct hand_back_run {
   std::chrono::milliseconds grace;
 };
+/// Urgent. Its lane was switched off: nothing more begins, and once nothing is under way the run is handed
+/// back. What is under way ends by itself.
+struct lane_closed {};
 /// Run → scheduler: it is out of this worker's hands; its actor ends. `lost`: another may have it.
 struct run_left {
   uuid run;
@@ -92,10 +95,11 @@ struct attempt_ended {
 struct attempt_noted {
   run_event_draft event;
 };
+/// It stands still, as it was told to by order number `hold`.
 struct attempt_held {
   std::size_t step;
   std::uint32_t attempt;
-  bool held;
+  std::uint64_t hold;
 };
 
 // -- run → itself
@@ -132,6 +136,7 @@ struct begin_attempt_order {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::run_told)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::hand_back_run)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::lane_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::run_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::end_actor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::lease_taken)

@@ -41,6 +41,7 @@ caf::behavior run_scheduler::make_behavior() {
       [this](const store_moved&) { on_moved(); },
       [this](const end_actor&) { quit(); },
       [this](const commands_arrived& arrived) { on_commands(arrived); },
+      [this](const lanes_set& news) { on_lanes(news); },
       [this](const look_round& round) {
         if (!worker_ || round.generation != generation_)
           return;
@@ -56,6 +57,9 @@ void run_scheduler::on_exit() {
   for (auto& order : waiting_ticks_)
     order.done({tick_outcome::error, {}, {}, "store_closed", "the runtime ends"});
   waiting_ticks_.clear();
+  for (auto& [run, held] : hands_)
+    if (held.tick)
+      held.tick({tick_outcome::error, {}, {}, "store_closed", "the runtime ends"});
   hands_.clear();
   worker_.reset();
 }
@@ -82,13 +86,14 @@ void run_scheduler::start_worker(start_worker_order& order) {
 }
 
 void run_scheduler::stop_worker(milliseconds grace) {
+  // Single ticks, too: a step may take as long as it likes.
+  for (const auto& [run, held] : hands_)
+    if (held.actor)
+      send_urgent(held.actor, hand_back_run{grace});
   if (!worker_)
     return;
   worker_->stopping = true;
   fault_point("worker.stopping");
-  for (const auto& [run, held] : hands_)
-    if (!held.tick)
-      send_urgent(held.actor, hand_back_run{grace});
   end_if_idle();
 }
 
@@ -107,9 +112,10 @@ void run_scheduler::tick(tick_order& order) {
 void run_scheduler::take_in_hand(claimed_conductor run, std::chrono::nanoseconds sent,
                                  const std::function<void(tick_report)>& tick) {
   const auto id = run.conductor.row().id;
+  lane_queue queue{run.conductor.row().env, run.conductor.row().lane};
   auto& held = hands_[{id, run.token}];
   if (run.left) {
-    held = {nullptr, tick, run.counted};
+    held = {nullptr, std::move(queue), tick, run.counted};
     if (!tick)
       ++worker_->in_hand;
     return on_left({id, run.token, run.conductor.row().status, run.conductor.begun(), false});
@@ -118,7 +124,7 @@ void run_scheduler::take_in_hand(claimed_conductor run, std::chrono::nanoseconds
       std::move(run.conductor), std::move(run.first), run.token, sent, around_, caf::actor{this}, leases_};
   const bool stopping = !tick && worker_->stopping;
   const auto actor = home_system().spawn<run_actor>(std::move(hand_over));
-  held = {actor, tick, run.counted};
+  held = {actor, std::move(queue), tick, run.counted};
   fault_point("run.handed_over");
   if (!tick)
     ++worker_->in_hand;
@@ -203,6 +209,14 @@ void run_scheduler::tell(const command_row& command) {
     send_urgent(found->second.actor, run_told{command});
   else if (claims_under_way_ > 0 && commands_meanwhile_.size() < command_limit)
     commands_meanwhile_.push_back(command);
+}
+
+/// One that is claimed at this moment is not asked: it finds out at its next boundary.
+void run_scheduler::on_lanes(const lanes_set& news) {
+  for (const auto& [run, held] : hands_)
+    for (const auto& each : news.lanes)
+      if (!each.settings.enabled && each.lane == held.lane)
+        send_urgent(held.actor, lane_closed{});
 }
 
 /// A worker that works until it is idle ends when nothing is in hand, nothing can be claimed, and nothing

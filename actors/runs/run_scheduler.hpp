@@ -33,6 +33,7 @@ private:
   /// A run in hand, and who waits for its tick.
   struct hand {
     caf::actor actor;
+    lane_queue lane;
     std::function<void(tick_report)> tick;
     /// Ticks that the worker's budget has counted.
     std::uint64_t counted = 0;
@@ -86,6 +87,7 @@ private:
   void count_end(run_status status, bool lost);
   void on_commands(const commands_arrived& arrived);
   void tell(const command_row& command);
+  void on_lanes(const lanes_set& news);
   void end_if_idle();
   void end_worker();
 

@@ -183,6 +183,7 @@ void run_scheduler::look(std::size_t index) {
   one.settled = false;
   struct seen {
     bool promising = false;
+    bool closed = false;
     bool held = false;
     std::optional<utc_time> next_due;
   };
@@ -190,15 +191,21 @@ void run_scheduler::look(std::size_t index) {
   around_->store.read<seen>(
       [queue = one.queue](store& in, utc_time now) {
         seen result;
-        result.promising = in.runs().next_to_settle(queue) || in.runs().next_to_advance(queue, now, {});
+        const bool enabled = in.lanes().settings(queue.env, queue.lane).enabled;
+        const bool advances = in.runs().next_to_advance(queue, now, {}).has_value();
+        result.promising = in.runs().next_to_settle(queue) || (enabled && advances);
+        result.closed = !enabled && advances;
         result.held = in.runs().has_owned(queue);
-        result.next_due = in.runs().next_due(queue, now);
+        // What a switch holds up is no matter of time.
+        if (enabled)
+          result.next_due = in.runs().next_due(queue, now);
         return result;
       },
       [self, index, generation = generation_](store_result<seen> result) {
-        lane_looked answer{index, generation, result.failed(), false, false, {}};
+        lane_looked answer{index, generation, result.failed(), false, false, false, {}};
         if (!result.failed()) {
           answer.held = result.get().held;
+          answer.closed = result.get().closed;
           answer.promising = result.get().promising;
           answer.next_due = result.get().next_due;
         }
@@ -218,8 +225,10 @@ void run_scheduler::on_looked(const lane_looked& answer) {
   }
   one.next_due = answer.next_due;
   one.settled = true;
-  if (one.last == tick_outcome::idle_lease_held && !answer.held)
-    one.last = tick_outcome::idle_no_runs;
+  if (answer.closed)
+    one.last = tick_outcome::idle_lane_disabled;
+  else if (one.last == tick_outcome::idle_lane_disabled || one.last == tick_outcome::idle_lease_held)
+    one.last = answer.held ? tick_outcome::idle_lease_held : tick_outcome::idle_no_runs;
   one.promising = answer.promising || one.moved;
   fill();
   end_if_idle();

@@ -18,9 +18,9 @@ void running_attempts::interrupt(std::chrono::milliseconds grace) {
     running.signal->interrupt(grace);
 }
 
-void running_attempts::hold() {
+void running_attempts::hold(std::uint64_t number) {
   for (auto& [step, running] : attempts_)
-    running.signal->hold();
+    running.signal->hold(number);
 }
 
 void running_attempts::resume() {

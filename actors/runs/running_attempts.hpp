@@ -24,7 +24,7 @@ public:
 
   /// Each tells all attempts.
   void interrupt(std::chrono::milliseconds grace);
-  void hold();
+  void hold(std::uint64_t number);
   void resume();
   void extend(std::chrono::nanoseconds deadline);
   /// The time limit of one attempt has passed: it is to end.

@@ -49,6 +49,8 @@ struct lane_looked {
   std::uint64_t generation;
   bool failed;
   bool promising;
+  /// Its switch is off although there is something to advance.
+  bool closed;
   /// Somebody is on a run that has work.
   bool held;
   std::optional<utc_time> next_due;

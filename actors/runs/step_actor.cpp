@@ -20,7 +20,7 @@ attempt_outcome failed(std::string code, std::string text, bool retryable) {
 
 /// Returns the outcome, or why it cannot be stored.
 attempt_outcome storable(attempt_outcome outcome) {
-  if (outcome.status == attempt_status::running || outcome.status == attempt_status::lost)
+  if (outcome.status == attempt_status::running)
     return failed("step_crashed", "the step returned an outcome that is not for steps to return", false);
   const auto size = outcome.result.dump().size();
   if (size > defaults::step_result_bytes)
@@ -44,7 +44,9 @@ attempt_outcome carry_out(const step_job& job, const caf::actor& holder) {
   context.progress = [&](double share, std::string_view text) {
     send_outside(holder, attempt_noted{step_progress_event(token, share, text)});
   };
-  context.stands_still = [&](bool held) { send_outside(holder, attempt_held{step, token.attempt, held}); };
+  context.stands_still = [&](std::uint64_t hold) {
+    send_outside(holder, attempt_held{step, token.attempt, hold});
+  };
   try {
     return storable(job.type->make()->run(context));
   } catch (const error& wrong) {

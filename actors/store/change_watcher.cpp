@@ -91,7 +91,7 @@ void change_watcher::finish_look(const look_done& found) {
 
 void change_watcher::put(const watch_store& wish) {
   remove(wish.who);
-  if (!wish.wants.commands && !wish.wants.events && !wish.wants.moves)
+  if (!wish.wants.commands && !wish.wants.events && !wish.wants.moves && !wish.wants.lanes)
     return;
   auto& added = listeners_.emplace_back(listener{wish.who, wish.wants});
   if (cursor_.version)
@@ -136,6 +136,8 @@ void change_watcher::publish(const store_news& news) {
       tell_commands(each, news.commands);
     if (each.wants.events && news.events_since)
       tell_events(each, *news.events_since, news.events);
+    if (each.wants.lanes && !news.lanes.empty())
+      send_urgent(each.who, lanes_set{news.lanes});
     if (each.wants.moves && news.moved)
       send_urgent(each.who, store_moved{});
   }

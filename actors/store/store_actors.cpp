@@ -19,8 +19,8 @@ constexpr std::chrono::seconds last_patience{10};
 std::function<std::unique_ptr<store>()> opener(const store_actors_settings& settings, sqlite_access access) {
   if (settings.database.empty())
     return [] { return std::make_unique<memory_store>(); };
-  return [path = settings.database, clock = settings.clock, access] {
-    return std::make_unique<sqlite_store>(sqlite_options{path, access}, clock());
+  return [options = sqlite_options{settings.database, access, settings.lock_wait}, clock = settings.clock] {
+    return std::make_unique<sqlite_store>(options, clock());
   };
 }
 

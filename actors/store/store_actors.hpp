@@ -25,6 +25,8 @@ struct store_actors_settings {
   log_sink log = {};
   /// Pause between two looks for what other processes have written.
   std::chrono::milliseconds watch_pause = defaults::watch_pause;
+  /// Longest wait for other writers of the file; then `store_locked`.
+  std::chrono::milliseconds lock_wait = defaults::store_lock_wait;
 };
 
 /// The persistence actors of one database: writer, reader and change watcher. Owns them: they end with it.

@@ -25,6 +25,8 @@ struct watch_wishes {
   bool events = false;
   /// `store_moved`.
   bool moves = false;
+  /// `lanes_set`.
+  bool lanes = false;
 };
 
 /// Anybody → watcher: from now on; replaces what `who` wanted before. Nothing wanted: no more messages. Who
@@ -49,6 +51,10 @@ struct events_arrived {
 struct events_heard {
   caf::actor who;
 };
+/// Urgent. Watcher → who wants lanes: those that somebody has set, by whatever process, as they are now.
+struct lanes_set {
+  std::vector<lane_row> lanes;
+};
 /// Urgent. Watcher → who wants moves: something was committed, by whatever process.
 struct store_moved {};
 
@@ -68,6 +74,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::watch_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::commands_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::events_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::events_heard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::lanes_set)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::store_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::begin_watching)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::look_due)

@@ -25,6 +25,19 @@ ARROWS = {
     "runtime/embed": ["actors", "model", "nodes", "metrics", "persistence", "steps"],
     "runtime/config": ["model"],
     "runtime/http": ["runtime/embed", "metrics", "model"],
+    # How runs, flows and events look as JSON: written by the server, read by the client.
+    "runtime/wire": ["runtime/embed", "model", "persistence"],
+    "runtime/server": [
+        "runtime/config",
+        "runtime/embed",
+        "runtime/http",
+        "runtime/wire",
+        "metrics",
+        "model",
+        "nodes",
+        "persistence",
+        "steps",
+    ],
     "runtime/cli": ["runtime", "nodes", "metrics", "model", "persistence", "steps"],
     # main.cpp
     "runtime": ["runtime/cli", "steps"],

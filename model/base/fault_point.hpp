@@ -10,9 +10,12 @@ namespace sluice {
 // Of another name to the linker, so that no translation unit without the points lends its empty function.
 inline namespace armed {
 void fault_point(const char* name) noexcept;
-}
+/// Whether a process that is started with little of the environment is to know of its faults.
+inline constexpr bool has_fault_points = true;
+} // namespace armed
 #else
 inline void fault_point(const char*) noexcept {}
+inline constexpr bool has_fault_points = false;
 #endif
 
 } // namespace sluice

@@ -31,6 +31,7 @@ inline constexpr const char* step_cycle = "STEP_CYCLE";
 inline constexpr const char* duplicate_key = "DUPLICATE_KEY";
 inline constexpr const char* bad_reference = "BAD_REFERENCE";
 inline constexpr const char* too_large = "TOO_LARGE";
+inline constexpr const char* not_allowed = "NOT_ALLOWED";
 } // namespace finding_code
 
 /// One thing that is wrong, or doubtful, about a configuration.

@@ -17,6 +17,7 @@ edge_core::edge_core(const edge_settings& settings, std::shared_ptr<lossy_channe
 }
 
 void edge_core::start() {
+  started_ = true;
   credit_ = settings_->lossless() ? counters_.capacity : defaults::lossy_window;
   links_->grant(credit_, nullptr);
 }
@@ -88,12 +89,22 @@ void edge_core::grant_free_places(batch_pointer spare) {
   links_->grant(free, std::move(spare));
 }
 
-void edge_core::set_capacity(std::size_t capacity) {
+std::size_t edge_core::set_capacity(std::size_t capacity) {
   counters_.capacity = capacity;
   if (channel_)
     channel_->set_capacity(capacity);
-  else
-    grant_free_places(nullptr);
+  // Before its start an edge has given nothing: the first credit will be the new capacity.
+  if (channel_ || !started_ || aborted_)
+    return 0;
+  grant_free_places(nullptr);
+  const auto used = waiting_ + credit_;
+  return used > capacity ? std::min(credit_, used - capacity) : 0;
+}
+
+void edge_core::return_credit(std::size_t count) {
+  credit_ -= std::min(credit_, count);
+  // The capacity may have been raised since it was asked for.
+  grant_free_places(nullptr);
 }
 
 void edge_core::measure_blocked(std::chrono::nanoseconds now) {

@@ -32,8 +32,8 @@ protected:
 
 /// The rules of one edge: credit, accounting and, for lossy policies, the queue. A lossless (`block`) edge
 /// passes whole batches on without touching them; its messages wait at the consumer, and `depth` counts them
-/// until their handler has them. Invariant: depth + credit in the producer's hands <= capacity. Thread: the
-/// edge actor's.
+/// until their handler has them. Invariant: depth + credit in the producer's hands <= capacity; when the
+/// capacity was lowered, no credit is given until it holds again. Thread: the edge actor's.
 class edge_core {
 public:
   /// @param settings outlives this object.
@@ -48,7 +48,11 @@ public:
   void offer(batch_pointer batch, std::uint64_t delivered);
   /// Lossless: the consumer has handed `count` more messages to its handler.
   void taken(std::size_t count, batch_pointer spare);
-  void set_capacity(std::size_t capacity);
+  /// Takes effect at once; what was accepted stays. Returns how much of the credit in the producer's hands is
+  /// above a lowered capacity: ask for it, and say by `return_credit` what came.
+  std::size_t set_capacity(std::size_t capacity);
+  /// The producer gave back `count` of its credit. Less than was asked for has left it as messages.
+  void return_credit(std::size_t count);
   void count_control() noexcept { ++counters_.control; }
   /// Counts the time during which the producer had no credit, up to `now` on a monotonic clock.
   void measure_blocked(std::chrono::nanoseconds now);
@@ -79,6 +83,7 @@ private:
   std::size_t credit_ = 0;
   /// Accepted and not yet reported as handed to the handler (lossless).
   std::size_t waiting_ = 0;
+  bool started_ = false;
   bool aborted_ = false;
 };
 

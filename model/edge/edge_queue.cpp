@@ -69,6 +69,29 @@ push_verdict edge_queue::push_coalesced(message&& incoming, std::string& why) {
   }
 }
 
+edge_queue::shed_counts edge_queue::shed(std::size_t outside) {
+  shed_counts counts;
+  const auto surplus = [&] { return above_capacity(outside) && size() > 1; };
+  if (settings_->policy == overflow_policy::drop_oldest || settings_->policy == overflow_policy::latest)
+    for (; surplus(); ++counts.evicted)
+      (void)pop();
+  else if (settings_->policy == overflow_policy::coalesce)
+    while (surplus() && merge_newest())
+      ++counts.coalesced;
+  return counts;
+}
+
+bool edge_queue::merge_newest() {
+  try {
+    settings_->coalesce(at(tail_ - 2), std::move(at(tail_ - 1)));
+  } catch (...) {
+    // Both were accepted: they stay apart, and the queue above its capacity.
+    return false;
+  }
+  --tail_;
+  return true;
+}
+
 message edge_queue::pop() {
   message oldest = std::move(at(head_));
   if (!keys_.empty())

@@ -38,14 +38,27 @@ public:
   std::size_t size() const noexcept { return static_cast<std::size_t>(tail_ - head_); }
   bool empty() const noexcept { return head_ == tail_; }
   std::size_t capacity() const noexcept { return capacity_; }
-  /// Discards nothing: a queue above its new capacity is full until it has been served.
+  /// Discards nothing: a queue above its new capacity is full until it has been served, or sheds.
   void set_capacity(std::size_t capacity) noexcept { capacity_ = capacity; }
+  /// True when a lowered capacity has left more here than it allows; `outside` as in `push`.
+  bool above_capacity(std::size_t outside) const noexcept { return size() + outside > capacity_; }
+  /// What a queue has given up under its policy.
+  struct shed_counts {
+    std::uint64_t evicted = 0;
+    std::uint64_t coalesced = 0;
+  };
+  /// Does to the surplus what its policy would have done, had the capacity been what it is now: `drop_oldest`
+  /// and `latest` evict the oldest, `coalesce` merges the newest (as far as they can be merged), `drop` keeps
+  /// what it once took. One message stays in any case: the policy needs it for the next.
+  shed_counts shed(std::size_t outside);
   /// Drops all messages and returns how many there were.
   std::size_t clear();
 
 private:
   push_verdict push_latest(message&& incoming, bool full, std::string& why);
   push_verdict push_coalesced(message&& incoming, std::string& why);
+  /// Merges the newest message into the one before it; false when they cannot be merged.
+  bool merge_newest();
   void append(message&& incoming);
   void grow();
   message& at(std::uint64_t position) noexcept { return ring_[position & (ring_.size() - 1)]; }

@@ -9,6 +9,8 @@ bool lossy_channel::offer(message_batch& batch, std::uint64_t delivered, const p
   const std::lock_guard lock(mutex_);
   // The consumer may have handled more since `delivered` was read: then this is too high, never too low.
   const std::size_t outside = prefetch_ > 1 && taken_ > delivered ? taken_ - delivered : 0;
+  if (!batch.messages.empty() && queue_.above_capacity(outside))
+    shed_surplus(outside);
   for (auto& incoming : batch.messages) {
     ++counts_.offered;
     if (check_type && incoming.is_data() && !type.accepts(incoming.content())) {
@@ -33,6 +35,12 @@ bool lossy_channel::offer(message_batch& batch, std::uint64_t delivered, const p
     marker_ = std::move(batch.marker);
   batch.clear();
   return std::exchange(consumer_idle_, false);
+}
+
+void lossy_channel::shed_surplus(std::size_t outside) {
+  const auto shed = queue_.shed(outside);
+  counts_.evicted += shed.evicted;
+  counts_.coalesced += shed.coalesced;
 }
 
 channel_state lossy_channel::look() {

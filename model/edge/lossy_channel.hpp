@@ -63,6 +63,7 @@ public:
 
   /// Edge actor: drops what waits and counts it as discarded.
   void discard_all();
+  /// What is above a lowered capacity meets the policy when the next message is offered.
   void set_capacity(std::size_t capacity);
 
   channel_counts counts() const;
@@ -70,6 +71,8 @@ public:
   std::size_t capacity() const;
 
 private:
+  void shed_surplus(std::size_t outside);
+
   mutable std::mutex mutex_;
   edge_queue queue_;
   std::size_t prefetch_;

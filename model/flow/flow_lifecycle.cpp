@@ -40,6 +40,7 @@ flow_lifecycle::flow_lifecycle(const flow_plan& plan, lifecycle_orders& orders)
       orders_(&orders),
       phases_(plan.nodes().size(), node_phase::created),
       waiting_(plan.nodes().size()),
+      pauses_unanswered_(plan.nodes().size()),
       aborted_(plan.nodes().size()),
       crashed_(plan.nodes().size()),
       closed_edges_(plan.edges().size()),
@@ -73,7 +74,7 @@ void flow_lifecycle::start_next() {
   if (stop_wanted_)
     stop();
   else if (pause_wanted_)
-    pause();
+    pause_nodes();
 }
 
 void flow_lifecycle::on_started(std::size_t node, const std::string& failure) {
@@ -146,12 +147,34 @@ void flow_lifecycle::stop(bool new_deadline) {
 }
 
 void flow_lifecycle::pause() {
+  ++pauses_;
   pause_wanted_ = true;
+  pause_nodes();
+  look_if_still();
+}
+
+void flow_lifecycle::pause_nodes() {
   if (status_ != flow_status::running || aborting_)
     return;
   set_status(flow_status::paused);
-  for (const auto node : plan_->order())
+  for (const auto node : plan_->order()) {
+    ++pauses_unanswered_[node];
     orders_->pause_node(node, true);
+  }
+}
+
+void flow_lifecycle::on_paused(std::size_t node) {
+  if (pauses_unanswered_[node] == 0)
+    return;
+  --pauses_unanswered_[node];
+  look_if_still();
+}
+
+void flow_lifecycle::look_if_still() {
+  const auto answered = [](unsigned open) { return open == 0; };
+  if (status_ == flow_status::paused && !aborting_ &&
+      std::all_of(pauses_unanswered_.begin(), pauses_unanswered_.end(), answered))
+    orders_->stands_still(pauses_);
 }
 
 void flow_lifecycle::resume() {

@@ -17,7 +17,11 @@ public:
   virtual void start_node(std::size_t node) = 0;
   virtual void let_run(std::size_t node) = 0;
   virtual void stop_node(std::size_t node) = 0;
+  /// A pause is answered by `on_paused`.
   virtual void pause_node(std::size_t node, bool paused) = 0;
+  /// Every node has answered to the newest call of `pause`, which was the `pause`th, and none was told to go
+  /// on since.
+  virtual void stands_still(std::uint64_t pause) = 0;
   virtual void end_feedback(std::size_t node) = 0;
   virtual void abort_node(std::size_t node) = 0;
   virtual void abort_edge(std::size_t edge) = 0;
@@ -62,6 +66,8 @@ public:
   void on_edge_crashed(std::size_t edge, std::string reason);
   /// A sink's outside was closed: sources stop and the other sinks get what is under way, as at a stop.
   void on_outside_closed();
+  /// It handles no data until it is told to go on. Once per order to pause.
+  void on_paused(std::size_t node);
   void on_waiting(std::size_t node);
   void on_probed(std::size_t cycle, const cycle_probe& seen);
   void on_aborted(std::size_t node);
@@ -103,6 +109,8 @@ private:
 
   void set_status(flow_status status);
   void start_next();
+  void pause_nodes();
+  void look_if_still();
   void begin_abort(flow_status outcome, std::string reason);
   void release_next();
   void close_edges();
@@ -121,11 +129,14 @@ private:
   bool stop_wanted_ = false;
   bool drain_armed_ = false;
   bool pause_wanted_ = false;
+  std::uint64_t pauses_ = 0;
   bool aborting_ = false;
   bool closing_ = false;
   bool finished_ = false;
   std::vector<node_phase> phases_;
   std::vector<bool> waiting_;
+  /// Orders to pause that a node has not answered yet.
+  std::vector<unsigned> pauses_unanswered_;
   std::vector<bool> aborted_;
   std::vector<bool> crashed_;
   std::vector<bool> closed_edges_;

@@ -25,6 +25,26 @@ const std::vector<std::uint64_t>& latency_histogram::bounds() {
   return *bounds;
 }
 
+std::string_view to_string(node_status status) noexcept {
+  switch (status) {
+  case node_status::starting:
+    return "starting";
+  case node_status::running:
+    return "running";
+  case node_status::paused:
+    return "paused";
+  case node_status::restarting:
+    return "restarting";
+  case node_status::ending:
+    return "ending";
+  case node_status::ended:
+    return "ended";
+  case node_status::aborted:
+    return "aborted";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(flow_status status) noexcept {
   switch (status) {
   case flow_status::starting:

@@ -12,7 +12,8 @@ namespace sluice {
 
 /// The counters of one edge at one instant. In every snapshot
 /// `offered = accepted + dropped + refused` and
-/// `accepted = delivered + replaced + coalesced + evicted + discarded + depth`, and `depth <= capacity`.
+/// `accepted = delivered + replaced + coalesced + evicted + discarded + depth`, and
+/// `depth <= capacity`, unless the capacity was lowered just now.
 struct edge_counters {
   std::uint64_t capacity = 0;
   std::uint64_t offered = 0;
@@ -36,10 +37,13 @@ struct edge_counters {
 
   std::uint64_t refused() const noexcept { return refused_type + refused_merge; }
   /// True when both identities hold.
-  bool balanced() const noexcept {
+  bool adds_up() const noexcept {
     return offered == accepted + dropped + refused() &&
-           accepted == delivered + replaced + coalesced + evicted + discarded + depth && depth <= capacity;
+           accepted == delivered + replaced + coalesced + evicted + discarded + depth;
   }
+  /// True when they hold and the depth is within the capacity. It always is, but for a while after somebody
+  /// lowered the capacity: nothing that was accepted is thrown away for that.
+  bool balanced() const noexcept { return adds_up() && depth <= capacity; }
 };
 
 /// The counters of one node at one instant.
@@ -82,6 +86,11 @@ struct edge_snapshot {
   edge_counters counters;
 };
 
+/// What a node is doing. `ending`: its inputs have ended, and what it emitted is still on its way out.
+enum class node_status : std::uint8_t { starting, running, paused, restarting, ending, ended, aborted };
+
+std::string_view to_string(node_status status) noexcept;
+
 struct node_snapshot {
   std::string id;
   std::string type;
@@ -90,6 +99,7 @@ struct node_snapshot {
   latency_histogram control_latency;
   /// Time per slice of handlers.
   latency_histogram handler_time;
+  node_status status = node_status::starting;
 };
 
 enum class flow_status : std::uint8_t { starting, running, paused, draining, finished, failed, aborted };

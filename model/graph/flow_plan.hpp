@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -19,6 +20,8 @@ struct planned_node {
   std::string type;
   node_ports ports;
   execution_kind execution = execution_kind::cooperative;
+  /// That of its type; C++ nodes are the program's own and are not asked.
+  node_reach reach = node_reach::nothing;
   error_settings on_error;
   std::function<std::unique_ptr<node>()> make;
   /// Edges, as indices into `flow_plan::edges()`.
@@ -50,6 +53,12 @@ struct planned_port {
 };
 
 struct validation;
+class flow_plan;
+
+/// Returns the index of the node or edge called `id`. Throws `error("unknown_node")` or
+/// `error("unknown_edge")` with the nearest there is.
+std::size_t require_node(const flow_plan& plan, std::string_view id);
+std::size_t require_edge(const flow_plan& plan, std::string_view id);
 
 /// A graph that passed validation, without subgraphs: the only thing a flow starts from. Immutable.
 class flow_plan {

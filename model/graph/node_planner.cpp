@@ -91,6 +91,7 @@ void node_planner::plan_type(const flat_node& declared, node_draft& draft) {
     return report_unknown_type(declared);
   draft.node.type = type->name;
   draft.node.execution = type->execution;
+  draft.node.reach = type->reach;
   draft.node.ports = type->ports;
   draft.ports_known = !type->ports_for;
   const auto before = report_.all().size();

@@ -37,6 +37,13 @@ enum class execution_kind {
   blocking,    ///< may wait (files, pipes, processes, heavy jq): a thread of its own
 };
 
+/// What of the world around the process a node touches. Servers ask it before they run somebody's graph.
+enum class node_reach {
+  nothing,          ///< its messages only
+  standard_streams, ///< standard input or output: they belong to whoever started the process
+  outside,          ///< opens files, starts programs or calls servers, with the rights of the process
+};
+
 /// A kind of node that YAML can name: its ports, options and maker.
 struct node_type {
   std::string name;
@@ -60,6 +67,7 @@ struct node_type {
   std::function<execution_kind(const sluice::options&)> execution_for = {};
   /// Another name for the same type; `discard` is `null`'s.
   std::string alias = {};
+  node_reach reach = node_reach::nothing;
 };
 
 } // namespace sluice

@@ -61,6 +61,9 @@ inline constexpr std::size_t store_group = 1'000;
 inline constexpr std::chrono::milliseconds store_idle_pause{50};
 inline constexpr std::uint32_t store_idle_log_pages = 1'000;
 
+/// Longest wait for those who write to the same file; then `store_locked`.
+inline constexpr std::chrono::milliseconds store_lock_wait{10'000};
+
 /// Pause between two looks for what other processes have written, and after a look that failed.
 inline constexpr std::chrono::milliseconds watch_pause{20};
 inline constexpr std::chrono::milliseconds watch_retry_pause{250};

@@ -25,7 +25,7 @@ struct step_policy_question {
 };
 
 /// Returns why a step may not begin, or nothing. A refused step blocks its run, with the reason, until
-/// somebody resumes it. Called on a thread of the runtime; must return soon and must not throw.
+/// somebody resumes it. Called on a thread of the runtime; must return soon. One that throws has refused.
 using step_policy = std::function<std::optional<std::string>(const step_policy_question& question)>;
 
 } // namespace sluice

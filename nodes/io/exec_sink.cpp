@@ -87,6 +87,7 @@ node_type exec_sink_type() {
   type.ports.inputs = {any_input()};
   type.example = "{ type: exec, command: [gzip, -c], format: json }";
   type.execution = execution_kind::blocking;
+  type.reach = node_reach::outside;
   type.make = [](const options& given) {
     return std::make_unique<exec_sink>(command_of(given), format_of(given), given.get_duration("grace"));
   };

@@ -149,6 +149,7 @@ node_type exec_source_type() {
   type.ports.outputs = {line_output()};
   type.example = "{ type: exec, command: [journalctl, -f, -o, json], restart: always }";
   type.execution = execution_kind::blocking;
+  type.reach = node_reach::outside;
   type.make = [](const options& given) {
     return std::make_unique<exec_source>(
         exec_source::settings{command_of(given), restart_of(given), given.get_duration("restart_delay"),

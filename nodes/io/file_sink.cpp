@@ -54,6 +54,7 @@ node_type file_sink_type() {
   type.ports.inputs = {any_input()};
   type.example = "{ type: file, path: errors.jsonl, append: true, format: json }";
   type.execution = execution_kind::blocking;
+  type.reach = node_reach::outside;
   type.make = [](const options& given) {
     return std::make_unique<file_sink>(path_of(given), given.get_boolean("append"), format_of(given));
   };

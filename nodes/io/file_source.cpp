@@ -160,6 +160,7 @@ node_type file_source_type() {
   type.ports.outputs = {line_output()};
   type.example = "{ type: file, path: /var/log/syslog, follow: true, from: end }";
   type.execution = execution_kind::blocking;
+  type.reach = node_reach::outside;
   type.make = [](const options& given) {
     return std::make_unique<file_source>(file_source::settings{path_of(given), given.get_boolean("follow"),
                                                                given.get_string("from") == "end",

@@ -47,6 +47,7 @@ node_type stdin_source_type() {
   type.ports.outputs = {line_output()};
   type.example = "{ type: stdin, line_limit: 64KiB }";
   type.execution = execution_kind::blocking;
+  type.reach = node_reach::standard_streams;
   type.make = [](const options& given) {
     return std::make_unique<stdin_source>(STDIN_FILENO, line_limit_of(given));
   };

@@ -20,6 +20,7 @@ node_type stdout_sink_type() {
   type.ports.inputs = {any_input()};
   type.example = "{ type: stdout, format: json }";
   type.execution = execution_kind::blocking;
+  type.reach = node_reach::standard_streams;
   type.make = [](const options& given) {
     return std::make_unique<stdout_sink>(STDOUT_FILENO, format_of(given));
   };

@@ -19,7 +19,8 @@ queue_place place_of(const run_row& run) {
 
 bool fits(const run_row& run, const run_filter& filter) {
   return (filter.env.empty() || filter.env == run.env) && (filter.lane.empty() || filter.lane == run.lane) &&
-         (!filter.status || *filter.status == run.status);
+         (!filter.status || *filter.status == run.status) &&
+         (filter.job_type.empty() || filter.job_type == run.job_type);
 }
 
 } // namespace
@@ -133,6 +134,13 @@ std::vector<lane_queue> memory_runs::lanes() {
     if (index.runs > 0)
       found.push_back({key.first, key.second});
   return found;
+}
+
+run_counts memory_runs::count_by_status() {
+  run_counts counts{};
+  for (const auto& [id, kept] : runs_)
+    ++counts[static_cast<std::size_t>(kept.row.status)];
+  return counts;
 }
 
 void memory_runs::add_to_indices(const run_row& run) {

@@ -175,4 +175,8 @@ std::vector<audit_row> memory_audit::since(std::int64_t since, std::size_t limit
   return rows_after(rows_, since, limit);
 }
 
+std::int64_t memory_audit::last_id() {
+  return rows_.empty() ? 0 : rows_.back().id;
+}
+
 } // namespace sluice

@@ -93,6 +93,7 @@ public:
   explicit memory_audit(undo_log& undo) : undo_(&undo) {}
   std::int64_t append(const audit_row& row) override;
   std::vector<audit_row> since(std::int64_t since, std::size_t limit) override;
+  std::int64_t last_id() override;
 
 private:
   undo_log* undo_;

@@ -19,6 +19,26 @@ namespace {
 /// Runs that are read at once: as many as are usually wanted.
 constexpr std::size_t most_ahead = 512;
 
+/// The rows of one run cannot be understood. Not for what the medium has lost: that is trouble for all runs.
+class unreadable_run : public error {
+public:
+  explicit unreadable_run(const std::string& text) : error("run_unreadable", text) {}
+};
+
+/// Returns how a run that nobody can carry out comes to wait for a person, or to its halt.
+std::vector<run_status> path_aside(run_status status) {
+  switch (status) {
+  case run_status::queued:
+    return {run_status::preparing, run_status::blocked};
+  case run_status::pausing:
+    return {run_status::paused};
+  case run_status::cancelling:
+    return {run_status::cancelled};
+  default:
+    return {run_status::blocked};
+  }
+}
+
 /// Nobody has ever had it: without steps, lease or commands there is nothing to read of them.
 bool is_untouched(const run_row& run) noexcept {
   return run.version == 1 && run.status == run_status::queued;
@@ -93,7 +113,13 @@ void lane_claims::take(run_row row, const first_turn& first, claim_answer& answe
   auto& in = *in_;
   const bool untouched = is_untouched(row);
   const auto id = row.id;
-  auto steps = load_steps(row);
+  std::optional<run_progress> known;
+  try {
+    known = load_steps(row);
+  } catch (const unreadable_run& damage) {
+    return set_aside(std::move(row), damage);
+  }
+  auto& steps = *known;
   const auto old = untouched ? lease_record{} : in.leases().find(id);
   const auto lease = acquire_lease(old, request_.owner, request_.boot_now, request_.ttl);
   if (!lease.granted())
@@ -110,7 +136,7 @@ void lane_claims::take(run_row row, const first_turn& first, claim_answer& answe
     return;
   }
   writer.put_lease(lease.record);
-  claimed_run run{writer.row(), std::move(steps), lease.record.token, {}};
+  claimed_run run{writer.row(), std::move(steps), lease.record.token, {}, answer.ticks_left};
   if (!untouched)
     run.undelivered = in.commands().undelivered(id);
   if (first) {
@@ -126,15 +152,32 @@ void lane_claims::take(run_row row, const first_turn& first, claim_answer& answe
   }
 }
 
+/// One run that cannot be read must not hold up its lane: whoever looks next would find it first again.
+void lane_claims::set_aside(run_row row, const error& why) {
+  const auto lease = in_->leases().find(row.id);
+  const auto path = path_aside(row.status);
+  run_writer writer(*in_, std::move(row), request_.now);
+  writer.lose_attempts();
+  for (const auto status : path)
+    writer.enter(status, {"sluice", why.what(), why.code(), why.what(), ""});
+  writer.put_lease(revoke_lease(lease));
+  writer.write();
+  ahead_.clear();
+}
+
 run_progress lane_claims::load_steps(const run_row& row) {
-  auto steps = steps_of(require_body(*in_, row.id).run_graph);
+  const auto body = in_->runs().body(row.id);
+  if (!body)
+    throw unreadable_run(fmt::format("run {} has no step graph; look at the database with 'sluice db check'",
+                                     to_string(row.id)));
+  auto steps = steps_of(body->run_graph);
   if (is_untouched(row))
     return steps;
   for (auto& each : in_->steps().list(row.id)) {
     const auto step = steps.find(each.step);
     if (!step)
-      throw error("store_corrupt", fmt::format("run {} has a row for step '{}', which is not in its graph",
-                                               to_string(row.id), each.step));
+      throw unreadable_run(fmt::format("run {} has a row for step '{}', which is not in its graph",
+                                       to_string(row.id), each.step));
     steps.restore(*step, std::move(each.progress));
   }
   return steps;
@@ -142,7 +185,11 @@ run_progress lane_claims::load_steps(const run_row& row) {
 
 run_progress lane_claims::steps_of(const std::string& graph) {
   if (!untouched_ || graph != graph_) {
-    untouched_.emplace(load_step_graph(graph));
+    try {
+      untouched_.emplace(load_step_graph(graph));
+    } catch (const error& damage) {
+      throw unreadable_run(damage.what());
+    }
     graph_ = graph;
   }
   return *untouched_;

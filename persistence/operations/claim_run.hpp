@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/error.hpp"
 #include "model/run/claim_rules.hpp"
 #include "model/run/lease_rules.hpp"
 #include "model/run/tick_rules.hpp"
@@ -34,6 +35,8 @@ struct claimed_run {
   std::uint64_t token = 0;
   /// A command that its last owner has not carried out.
   std::optional<command_row> undelivered;
+  /// How many ticks the lane's day leaves; nothing: there is no cap, or it was not looked at.
+  std::optional<std::uint64_t> ticks_left = {};
 };
 
 /// Decides what the owner of a run begins together with the claim. Called before anything of the run is
@@ -50,7 +53,7 @@ struct claim_answer {
   std::optional<claimed_run> run;
   /// What became of the first turn.
   std::optional<boundary_answer> boundary = {};
-  /// How many ticks the lane's day leaves for the claimed run; nothing: there is no cap.
+  /// As in `claimed_run`.
   std::optional<std::uint64_t> ticks_left = {};
 };
 
@@ -63,7 +66,8 @@ public:
 
   /// Takes the lane's next run, if switch and caps allow, and does what recovery asks for (`recover_run`):
   /// lost attempts, statuses, events. With `first`, what that decides is written in the same go. Owned runs
-  /// are passed over: `reclaim_runs` frees those whose owner is gone.
+  /// are passed over: `reclaim_runs` frees those whose owner is gone. One whose rows cannot be understood is
+  /// settled: it is blocked, with the reason.
   claim_answer next(const tick_budget& budget, const first_turn& first = {});
 
 private:
@@ -71,6 +75,7 @@ private:
   std::optional<run_row> find_due(const std::vector<uuid>& except);
   lane_view look(const tick_budget& budget, claim_answer& answer, std::optional<run_row>& found);
   void take(run_row row, const first_turn& first, claim_answer& answer);
+  void set_aside(run_row row, const error& why);
   run_progress load_steps(const run_row& row);
   run_progress steps_of(const std::string& graph);
 

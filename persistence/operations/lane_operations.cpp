@@ -16,6 +16,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* action_of_set = "lane.set";
+
 void require_name(const char* what, const std::string& name) {
   if (!is_valid_name(name))
     throw error("bad_name", fmt::format("{} '{}' is no name: use at most 128 letters, digits, _ and -, and "
@@ -43,9 +45,17 @@ bool set_lane(store& in, const lane_queue& which, const lane_settings& settings,
   in.lanes().set_settings(which.env, which.lane, settings);
   const ordered_json detail = {{"old", describe(old)}, {"new", describe(settings)}};
   in.audit().append(
-      {0, now, by, "lane.set", fmt::format("{}/{}", which.env, which.lane), json(detail).dump()});
+      {0, now, by, action_of_set, fmt::format("{}/{}", which.env, which.lane), json(detail).dump()});
   fault_point("lane.written");
   return true;
+}
+
+std::optional<lane_queue> lane_set_by(const audit_row& row) {
+  // Names contain no slash.
+  const auto slash = row.subject.find('/');
+  if (row.action != action_of_set || slash == row.subject.npos)
+    return std::nullopt;
+  return lane_queue{row.subject.substr(0, slash), row.subject.substr(slash + 1)};
 }
 
 std::vector<lane_row> list_lanes(store& in) {

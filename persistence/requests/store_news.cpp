@@ -1,5 +1,9 @@
 #include "persistence/requests/store_news.hpp"
 
+#include "persistence/operations/lane_operations.hpp"
+
+#include <algorithm>
+
 namespace sluice {
 
 namespace {
@@ -9,6 +13,20 @@ void read_commands(store& in, store_news& news, std::size_t page) {
   if (!news.commands.empty())
     news.cursor.command = news.commands.back().id;
   news.more = news.commands.size() == page;
+}
+
+void read_lanes(store& in, store_news& news, std::size_t page) {
+  const auto rows = in.audit().since(news.cursor.audit, page);
+  if (rows.empty())
+    return;
+  news.cursor.audit = rows.back().id;
+  news.more = news.more || rows.size() == page;
+  for (const auto& row : rows) {
+    const auto lane = lane_set_by(row);
+    const auto is_it = [&](const lane_row& known) { return known.lane == *lane; };
+    if (lane && std::none_of(news.lanes.begin(), news.lanes.end(), is_it))
+      news.lanes.push_back(in.lanes().find(lane->env, lane->lane));
+  }
 }
 
 void begin_events(store& in, store_news& news) {
@@ -33,10 +51,13 @@ store_news read_news(store& in, const watch_cursor& from, event_wish events, std
   cursor.version = in.data_version();
   news.moved = from.version && from.version != cursor.version;
   const bool changed = news.moved || from.behind;
-  if (!from.version)
+  if (!from.version) {
     cursor.command = in.commands().last_id();
-  else if (changed)
+    cursor.audit = in.audit().last_id();
+  } else if (changed) {
     read_commands(in, news, page);
+    read_lanes(in, news, page);
+  }
   if (events == event_wish::none)
     cursor.event.reset();
   else if (events == event_wish::now && !cursor.event)

@@ -16,6 +16,8 @@ struct watch_cursor {
   std::optional<std::int64_t> version = {};
   /// The last command that was seen.
   std::int64_t command = 0;
+  /// The last row of the audit log that was seen: it says which lanes were set.
+  std::int64_t audit = 0;
   /// The last event that was seen; none: they are not followed.
   std::optional<std::int64_t> event = {};
   /// The last look has left something for the next, whether or not the version changes.
@@ -36,6 +38,8 @@ struct store_news {
   /// Something was committed since the last look, whatever it is.
   bool moved = false;
   std::vector<command_row> commands = {};
+  /// The lanes that were set, each once and as it is now.
+  std::vector<lane_row> lanes = {};
   /// If there is a number: `events` are all after this id, up to the last of them. Also without events when
   /// they begin to be followed: nothing after this id will be left out.
   std::optional<std::int64_t> events_since = {};
@@ -44,7 +48,7 @@ struct store_news {
   bool more = false;
 };
 
-/// Inside a transaction: returns what is new after `from`, at most `page` commands and events. The first look
+/// Inside a transaction: returns what is new after `from`, at most `page` of each. The first look
 /// finds nothing: it begins at the present end.
 store_news read_news(store& in, const watch_cursor& from, event_wish events, std::size_t page);
 

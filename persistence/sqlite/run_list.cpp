@@ -79,6 +79,11 @@ std::vector<run_group> fitting_groups(connection& in, const run_filter& filter) 
   return groups;
 }
 
+void keep_newest(std::vector<listed_run>& page, std::size_t limit) {
+  std::sort(page.begin(), page.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  page.resize(std::min(page.size(), limit));
+}
+
 /// Adds the newest runs of a group and keeps the newest of all.
 void merge(connection& in, const run_group& group, const run_filter& filter, std::vector<listed_run>& page) {
   const auto limit = filter.limit;
@@ -90,8 +95,67 @@ void merge(connection& in, const run_group& group, const run_filter& filter, std
     auto id = rows.text();
     page.emplace_back(std::move(id), rows.integer());
   }
-  std::sort(page.begin(), page.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  page.resize(std::min(page.size(), limit));
+  keep_newest(page, limit);
+}
+
+std::optional<listed_run> read_listed(query& row) {
+  if (!row.next())
+    return std::nullopt;
+  auto id = row.text();
+  return listed_run(std::move(id), row.integer());
+}
+
+/// Returns the newest run of the type, or of the group, between the bounds.
+std::optional<listed_run> newest_typed(connection& in, const std::string& job_type, const std::string& before,
+                                       const std::string& after) {
+  query row(in, "SELECT id, run_key FROM runs INDEXED BY runs_typed WHERE job_type <> '' AND job_type = ? "
+                "AND id < ? AND id > ? ORDER BY id DESC LIMIT 1");
+  return read_listed(row.bind(job_type).bind(before).bind(after));
+}
+std::optional<listed_run> newest_grouped(connection& in, const run_group& group, const std::string& before,
+                                         const std::string& after) {
+  query row(in, "SELECT id, run_key FROM runs INDEXED BY runs_listed WHERE env = ? AND lane = ? AND "
+                "status = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT 1");
+  return read_listed(row.bind(group.env).bind(group.lane).bind(group.status).bind(before).bind(after));
+}
+
+/// Comes after this id and before the next.
+std::string just_above(const std::string& id) {
+  return id + '!';
+}
+
+/// Adds the newest runs of a group that have the type, and keeps the newest of all.
+void merge_typed(connection& in, const run_group& group, const run_filter& filter,
+                 std::vector<listed_run>& page) {
+  const auto after = page.size() < filter.limit ? lower_bound(filter) : page.back().first;
+  auto before = upper_bound(filter);
+  for (std::size_t found = 0; found < filter.limit;) {
+    auto typed = newest_typed(in, filter.job_type, before, after);
+    if (!typed)
+      break;
+    const auto grouped = newest_grouped(in, group, just_above(typed->first), after);
+    if (!grouped)
+      break;
+    before = grouped->first;
+    if (grouped->first == typed->first) {
+      page.push_back(*std::move(typed));
+      ++found;
+    } else {
+      before = just_above(before);
+    }
+  }
+  keep_newest(page, filter.limit);
+}
+
+std::vector<std::int64_t> newest_of_type(connection& in, const run_filter& filter) {
+  std::vector<std::int64_t> keys;
+  query rows(in, "SELECT run_key FROM runs INDEXED BY runs_typed WHERE job_type <> '' AND job_type = ? "
+                 "AND id < ? AND id > ? ORDER BY id DESC LIMIT ?");
+  rows.bind(filter.job_type).bind(upper_bound(filter)).bind(lower_bound(filter));
+  rows.bind(std::uint64_t{filter.limit});
+  while (rows.next())
+    keys.push_back(rows.integer());
+  return keys;
 }
 
 std::vector<std::int64_t> newest_of_all(connection& in, const run_filter& filter) {
@@ -108,11 +172,16 @@ std::vector<std::int64_t> newest_of_all(connection& in, const run_filter& filter
 std::vector<std::int64_t> newest_runs(connection& in, const run_filter& filter) {
   if (filter.limit == 0)
     return {};
+  const bool typed = !filter.job_type.empty();
   if (filter.env.empty() && filter.lane.empty() && !filter.status)
-    return newest_of_all(in, filter);
+    return typed ? newest_of_type(in, filter) : newest_of_all(in, filter);
   std::vector<listed_run> page;
-  for (const auto& group : fitting_groups(in, filter))
-    merge(in, group, filter, page);
+  for (const auto& group : fitting_groups(in, filter)) {
+    if (typed)
+      merge_typed(in, group, filter, page);
+    else
+      merge(in, group, filter, page);
+  }
   std::vector<std::int64_t> keys;
   for (const auto& [id, key] : page)
     keys.push_back(key);

@@ -4,8 +4,6 @@
 
 namespace sluice {
 
-namespace {
-
 run_status read_status(query& row) {
   const auto written = row.text_here();
   const auto status = parse_run_status(written);
@@ -13,8 +11,6 @@ run_status read_status(query& row) {
     row.throw_unreadable("status of a run", written);
   return *status;
 }
-
-} // namespace
 
 std::optional<run_row> read_run(connection& in, std::int64_t key) {
   query row(in, "SELECT id, env, lane, mode, job_type, requested_by, status, priority, available_at, "

@@ -26,4 +26,9 @@ std::vector<audit_row> sqlite_audit::since(std::int64_t since, std::size_t limit
   return found;
 }
 
+std::int64_t sqlite_audit::last_id() {
+  query row(*in_, "SELECT id FROM audit_log ORDER BY id DESC LIMIT 1");
+  return row.next() ? row.integer() : 0;
+}
+
 } // namespace sluice

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/run/run_defaults.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -20,8 +22,9 @@ struct sqlite_options {
   /// The database; `-wal`, `-shm` and `.lock` stand beside it.
   std::filesystem::path path;
   sqlite_access access = sqlite_access::write;
-  /// Longest wait for other writers before a transaction begins; then `store_locked`.
-  std::chrono::milliseconds lock_wait{10'000};
+  /// Longest wait for other writers before a transaction begins; then `store_locked`. A program that locks
+  /// the file without waiting for its turn may be waited for once more.
+  std::chrono::milliseconds lock_wait = defaults::store_lock_wait;
   /// Pages kept in memory, in KiB.
   std::uint32_t cache_kib = 32 * 1024;
   /// Length of the write-ahead log, in pages of 4 KiB, at which the commit that reached it moves it into the

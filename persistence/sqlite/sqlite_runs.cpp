@@ -213,6 +213,16 @@ std::vector<run_row> sqlite_runs::list(const run_filter& filter) {
   return read_runs(*in_, newest_runs(*in_, filter));
 }
 
+run_counts sqlite_runs::count_by_status() {
+  run_counts counts{};
+  query groups(*in_, "SELECT status, count(*) FROM runs INDEXED BY runs_listed GROUP BY status");
+  while (groups.next()) {
+    const auto status = read_status(groups);
+    counts[static_cast<std::size_t>(status)] = static_cast<std::uint64_t>(groups.integer());
+  }
+  return counts;
+}
+
 std::vector<lane_queue> sqlite_runs::lanes() {
   return lanes_with_runs(*in_);
 }

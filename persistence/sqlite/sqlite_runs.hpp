@@ -27,6 +27,7 @@ public:
   std::vector<run_row> children(const uuid& parent) override;
   std::vector<run_row> list(const run_filter& filter) override;
   std::vector<lane_queue> lanes() override;
+  run_counts count_by_status() override;
 
 private:
   static void note(const run_row& run, known_run& known);

@@ -105,6 +105,7 @@ public:
   explicit sqlite_audit(connection& in) : in_(&in) {}
   std::int64_t append(const audit_row& row) override;
   std::vector<audit_row> since(std::int64_t since, std::size_t limit) override;
+  std::int64_t last_id() override;
 
 private:
   connection* in_;

@@ -16,6 +16,11 @@ bool is_about_room(int system_error) noexcept {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
+/// A disk that the kernel has made read-only, or a file that nobody may write any more.
+bool is_about_rights(int system_error) noexcept {
+  return system_error == EROFS || system_error == EPERM || system_error == EACCES;
+}
+
 /// Returns the last error of the system in the log or in the database: SQLite's own memory of it is often
 /// overwritten by the roll-back.
 int last_system_error(sqlite3* database) noexcept {
@@ -60,7 +65,9 @@ std::string store_failure_code(int result, int system_error) noexcept {
   case SQLITE_AUTH:
     return "store_read_only";
   case SQLITE_IOERR:
-    return is_about_room(system_error) ? "store_full" : "store_unavailable";
+    return is_about_room(system_error)     ? "store_full"
+           : is_about_rights(system_error) ? "store_read_only"
+                                           : "store_unavailable";
   case SQLITE_CANTOPEN:
   case SQLITE_NOMEM:
     return is_about_room(system_error) ? "store_full" : "store_unavailable";

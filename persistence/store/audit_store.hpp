@@ -29,6 +29,8 @@ public:
   virtual std::int64_t append(const audit_row& row) = 0;
   /// Returns rows with an id above `since`, by id.
   virtual std::vector<audit_row> since(std::int64_t since, std::size_t limit) = 0;
+  /// Returns the id of the newest row, 0 when there is none.
+  virtual std::int64_t last_id() = 0;
 
 protected:
   ~audit_store() = default;

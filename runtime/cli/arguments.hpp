@@ -1,9 +1,14 @@
 #pragma once
 
 #include "model/base/defaults.hpp"
+#include "runtime/cli/config_arguments.hpp"
 #include "runtime/cli/db_arguments.hpp"
+#include "runtime/cli/flows_arguments.hpp"
 #include "runtime/cli/lanes_arguments.hpp"
+#include "runtime/cli/leases_arguments.hpp"
 #include "runtime/cli/runs_arguments.hpp"
+#include "runtime/cli/serve_arguments.hpp"
+#include "runtime/cli/top_arguments.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -68,6 +73,7 @@ struct completion_arguments {
 /// One parsed command line.
 using cli_command =
     std::variant<run_arguments, validate_arguments, graph_arguments, nodes_arguments, demo_arguments,
-                 runs_arguments, lanes_arguments, db_arguments, completion_arguments>;
+                 runs_arguments, lanes_arguments, leases_arguments, audit_arguments, flows_arguments,
+                 top_arguments, db_arguments, config_arguments, serve_arguments, completion_arguments>;
 
 } // namespace sluice

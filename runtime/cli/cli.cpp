@@ -6,25 +6,25 @@
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/http_error.hpp"
 #include "runtime/cli/output_end.hpp"
+#include "runtime/config/server_environment.hpp"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <iostream>
 #include <poll.h>
 #include <string>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace sluice {
 
 namespace {
-
-std::optional<std::string> process_environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value ? std::optional<std::string>(value) : std::nullopt;
-}
 
 terminal_size stderr_size() {
   winsize size{};
@@ -61,8 +61,13 @@ int execute_line(int argc, const char* const* argv, cli_streams& streams) {
 }
 
 bool is_usage_error(const error& failed) {
+  if (dynamic_cast<const http_error*>(&failed) != nullptr)
+    return false; // the codes of a server are its own
   const auto& code = failed.code();
-  return code == "bad_assignment" || code == "not_loopback" || code == "no_database";
+  static constexpr std::array<std::string_view, 10> usage_codes{
+      "bad_assignment", "not_loopback", "no_database",         "needs_database", "no_server",
+      "bad_url",        "bad_token",    "server_knows_caller", "bad_payload",    "no_terminal"};
+  return std::find(usage_codes.begin(), usage_codes.end(), code) != usage_codes.end();
 }
 
 } // namespace
@@ -73,15 +78,16 @@ int run_cli(int argc, const char* const* argv) {
   open_standard_descriptors();
   (void)set_up_sqlite_for_process();
   std::ios::sync_with_stdio(false);
-  cli_streams streams{std::cin,
-                      std::cout,
-                      std::cerr,
-                      isatty(STDOUT_FILENO) == 1,
-                      isatty(STDERR_FILENO) == 1,
-                      process_environment,
-                      stderr_size,
-                      [](int status) { _exit(status); },
-                      stdout_reader_has_gone};
+  // Log lines of other threads must not flush results that are being written.
+  std::cerr.tie(nullptr);
+  const auto variables = take_environment();
+  const auto look_up = [&variables](std::string_view name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
+  cli_streams streams{
+      std::cin, std::cout, std::cerr,   isatty(STDOUT_FILENO) == 1,        isatty(STDERR_FILENO) == 1,
+      look_up,  variables, stderr_size, [](int status) { _exit(status); }, stdout_reader_has_gone};
   return run_cli(argc, argv, streams);
 }
 
@@ -90,8 +96,11 @@ int run_cli(int argc, const char* const* argv, cli_streams& streams) {
   try {
     status = execute_line(argc, argv, streams);
   } catch (const error& failed) {
+    if (const auto* const refused = dynamic_cast<const http_error*>(&failed))
+      for (const auto& one : refused->found())
+        streams.err << to_string(one) << '\n';
     streams.err << "sluice: " << failed.what() << " [" << failed.code() << "]\n";
-    status = is_usage_error(failed) ? exit_status::usage : exit_status::failed;
+    status = is_usage_error(failed) ? exit_status::usage : client_exit_status(failed);
   } catch (const std::exception& failed) {
     streams.err << "sluice: internal error: " << failed.what() << "; please report it\n";
   } catch (...) {

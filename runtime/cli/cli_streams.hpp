@@ -1,9 +1,11 @@
 #pragma once
 
 #include "runtime/config/environment.hpp"
+#include "runtime/config/server_environment.hpp"
 
 #include <functional>
 #include <iosfwd>
+#include <optional>
 
 namespace sluice {
 
@@ -23,11 +25,18 @@ struct cli_streams {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   environment_lookup environment = {};
+  /// The environment as the program was given it, with the secrets that were taken out since
+  /// (`take_environment`): for the settings of a server.
+  environment_map variables = {};
   std::function<terminal_size()> size = {};
   /// Ends the process at once with a status, without destructors; for handlers that never return.
   std::function<void(int status)> leave = {};
   /// True when whoever read `out` has gone (`| head -1`), which is no failure to write.
   std::function<bool()> reader_has_gone = {};
+
+  /// Whether a result that could be a table is printed as JSON: as somebody asked, or else when `out` is no
+  /// terminal, so that scripts get all of it.
+  bool shows_json(std::optional<bool> asked) const { return asked.value_or(!out_is_terminal); }
 
   /// Colours on `err`: it is a terminal and NO_COLOR is not set (no-color.org).
   bool colours() const {

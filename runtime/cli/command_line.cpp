@@ -3,10 +3,15 @@
 #include "model/base/error.hpp"
 #include "model/config/suggestion.hpp"
 #include "runtime/cli/command_options.hpp"
+#include "runtime/cli/config_command_line.hpp"
 #include "runtime/cli/db_command_line.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/flows_command_line.hpp"
 #include "runtime/cli/lanes_command_line.hpp"
+#include "runtime/cli/leases_command_line.hpp"
 #include "runtime/cli/runs_command_line.hpp"
+#include "runtime/cli/serve_command_line.hpp"
+#include "runtime/cli/top_command_line.hpp"
 #include "runtime/http/loopback.hpp"
 
 #include <CLI/App.hpp>
@@ -39,9 +44,11 @@ public:
              "sluice") {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", version_text(), "Print the version and exit");
-    app_.footer("`sluice COMMAND --help` says more. Exit status: 0 done, 1 failed, 2 usage, 3 the drain "
-                "deadline cut\n"
-                "something off, 78 configuration, 130 or 143 aborted by a second signal.");
+    app_.footer(
+        "`sluice COMMAND --help` says more. Exit status: 0 done, 1 failed, 2 usage, 3 the drain "
+        "deadline cut\n"
+        "something off, 69 a server cannot be reached, 77 it wants another token, 78 configuration, 130 or "
+        "143\naborted by a second signal.");
     add_run();
     add_validate();
     add_graph();
@@ -49,6 +56,11 @@ public:
     add_demo();
     add_runs_commands(app_, chosen_);
     add_lanes_commands(app_, chosen_);
+    add_leases_commands(app_, chosen_);
+    add_flows_commands(app_, chosen_);
+    add_top_command(app_, chosen_);
+    add_serve_command(app_, chosen_);
+    add_config_commands(app_, chosen_);
     add_db_commands(app_, chosen_);
     add_completion();
   }

@@ -1,8 +1,8 @@
 #include "runtime/cli/command_options.hpp"
 
 #include "model/config/quantity.hpp"
-#include "runtime/cli/lane_name.hpp"
 #include "runtime/cli/moment.hpp"
+#include "runtime/wire/lane_name.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -75,14 +75,50 @@ CLI::Option* add_lane(CLI::App& command, const char* name, std::string& value, c
   return command.add_option(name, value, description)->check(lane_complaint)->type_name("LANE");
 }
 
-void add_database(CLI::App& command, std::string& file) {
-  command.add_option("--db", file, "The database file (default: the environment's SLUICE_DB)")
+CLI::Option* add_database(CLI::App& command, std::string& file) {
+  return command.add_option("--db", file, "The database file (default: the environment's SLUICE_DB)")
       ->type_name("FILE");
+}
+
+CLI::Option* add_server(CLI::App& command, server_arguments& server) {
+  auto* const url =
+      command
+          .add_option("--url", server.url,
+                      "The server, as in http://127.0.0.1:9464 (default: the environment's SLUICE_URL)")
+          ->type_name("URL");
+  command
+      .add_option(
+          "--token-file", server.token_file,
+          "File with the token for it (default: the environment's SLUICE_TOKEN or SLUICE_ADMIN_TOKEN)")
+      ->type_name("FILE");
+  command
+      .add_option("--ca-file", server.ca_file,
+                  "Certificates to trust, as PEM (default: SLUICE_CA_FILE, or the system's)")
+      ->type_name("FILE");
+  return url;
+}
+
+void add_database_or_server(CLI::App& command, std::string& file, server_arguments& server) {
+  auto* const database = add_database(command, file);
+  add_server(command, server)->excludes(database);
+}
+
+void add_output(CLI::App& command, std::optional<bool>& json) {
+  auto* const output = add_choice(
+      command, "--output", {"table", "text", "json"},
+      [&json](const std::string& form) { json = form == "json"; },
+      "How results are printed: table (the same as text) or json, an object or one per line (default: a "
+      "table on a terminal, JSON elsewhere; single words are words everywhere)");
+  command
+      .add_flag_callback(
+          "--json", [&json] { json = true; }, "The same as --output json")
+      ->excludes(output);
 }
 
 void add_output(CLI::App& command, bool& json) {
   add_choice(
-      command, "--output", {"text", "json"}, [&json](const std::string& form) { json = form == "json"; },
+      command, "--output", {"text", "table", "json"},
+      [&json](const std::string& form) { json = form == "json"; },
       "How results are printed (default text); json: an object, or one per line");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/base/uuid.hpp"
+#include "runtime/cli/http_server_arguments.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -34,8 +35,14 @@ CLI::Option* add_run_id(CLI::App& command, const char* name, std::function<void(
 CLI::Option* add_lane(CLI::App& command, const char* name, std::string& value, const char* description);
 
 /// `--db`.
-void add_database(CLI::App& command, std::string& file);
-/// `--output`.
+CLI::Option* add_database(CLI::App& command, std::string& file);
+/// `--url`, `--token-file` and `--ca-file`.
+CLI::Option* add_server(CLI::App& command, server_arguments& server);
+/// `--db`, or else what `add_server` adds: one of them.
+void add_database_or_server(CLI::App& command, std::string& file, server_arguments& server);
+/// `--output` and `--json`; nothing: as `shows_json` decides.
+void add_output(CLI::App& command, std::optional<bool>& json);
+/// `--output`, text unless told otherwise.
 void add_output(CLI::App& command, bool& json);
 /// `--log-level` and `--log-format`.
 void add_log(CLI::App& command, std::string& level, std::optional<std::string>& format);

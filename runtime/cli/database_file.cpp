@@ -14,7 +14,9 @@ std::filesystem::path find_database(const std::string& option, const cli_streams
   if (auto named = streams.environment ? streams.environment("SLUICE_DB") : std::nullopt;
       named && !named->empty())
     return *named;
-  throw error("no_database", "no database is named; give --db FILE, or set SLUICE_DB");
+  throw error(
+      "no_database",
+      "no database and no server is named; give --db FILE or --url URL, or set SLUICE_DB or SLUICE_URL");
 }
 
 void require_database(const std::filesystem::path& path) {

@@ -20,6 +20,19 @@ void event_inbox::stop() {
   changed_.notify_one();
 }
 
+void event_inbox::end(std::exception_ptr why) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::move(why);
+  stopped_ = true;
+  changed_.notify_one();
+}
+
+void event_inbox::rethrow() const {
+  const std::lock_guard lock(mutex_);
+  if (failure_)
+    std::rethrow_exception(failure_);
+}
+
 std::vector<run_event> event_inbox::take(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, time, [this] { return stopped_ || cut_off_ || !events_.empty(); });

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <mutex>
 #include <vector>
 
@@ -22,12 +23,16 @@ public:
   void put(const std::vector<run_event>& events);
   /// Any thread: nobody wants more.
   void stop();
+  /// Any thread: no more will come, and why; none: there is no more.
+  void end(std::exception_ptr why);
 
   /// What has come, oldest first; waits for it at most `time`.
   std::vector<run_event> take(std::chrono::milliseconds time);
   bool is_stopped() const;
   /// True when events were given up; all that came before them has been taken.
   bool is_cut_off() const;
+  /// Throws why no more will come, if there is a reason.
+  void rethrow() const;
   /// Holds events again. Nobody is putting any.
   void restart();
 
@@ -38,6 +43,7 @@ private:
   std::vector<run_event> events_;
   bool stopped_ = false;
   bool cut_off_ = false;
+  std::exception_ptr failure_;
 };
 
 } // namespace sluice

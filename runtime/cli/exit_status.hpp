@@ -16,6 +16,10 @@ inline constexpr int usage = 2;
 inline constexpr int deadline = 3;
 /// A configuration file is wrong or cannot be read (EX_CONFIG of sysexits.h).
 inline constexpr int configuration = 78;
+/// A server cannot be reached (EX_UNAVAILABLE).
+inline constexpr int unreachable = 69;
+/// A server wants another token, or a role that this one does not give (EX_NOPERM).
+inline constexpr int not_authorised = 77;
 /// A second signal aborted the flow: this plus the signal's number.
 inline constexpr int signal_base = 128;
 

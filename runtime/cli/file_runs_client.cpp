@@ -1,7 +1,7 @@
 #include "runtime/cli/file_runs_client.hpp"
 
 #include "runtime/cli/database_file.hpp"
-#include "runtime/cli/step_kinds.hpp"
+#include "runtime/server/step_kinds.hpp"
 
 #include <utility>
 
@@ -25,11 +25,11 @@ run_runtime& file_runs_client::runtime() {
   return *runtime_;
 }
 
-const step_catalog& file_runs_client::kinds() const {
-  return settings_.steps->catalog();
+const step_catalog* file_runs_client::kinds() const {
+  return &settings_.steps->catalog();
 }
 
-created_run file_runs_client::submit(const run_submission& submission) {
+created_run file_runs_client::submit(const run_submission& submission, const json&) {
   return runtime().submit(submission);
 }
 
@@ -42,7 +42,7 @@ command_answer file_runs_client::command(const uuid& run, run_command what, cons
   return runtime().command(run, what, by, reason);
 }
 
-std::vector<run_row> file_runs_client::list(const run_filter& filter) {
+std::vector<run_row> file_runs_client::list(const run_filter& filter, const std::string&) {
   return runtime().list(filter);
 }
 
@@ -58,8 +58,10 @@ std::vector<run_event> file_runs_client::events(std::int64_t since, std::size_t 
   return runtime().events(since, limit);
 }
 
-std::unique_ptr<run_runtime::subscription>
-file_runs_client::subscribe(std::int64_t since, std::optional<uuid> run, event_listener listener) {
+std::unique_ptr<run_runtime::subscription> file_runs_client::subscribe(std::int64_t since,
+                                                                       std::optional<uuid> run,
+                                                                       event_listener listener,
+                                                                       follow_ending) {
   return runtime().subscribe(since, run, std::move(listener));
 }
 

@@ -17,17 +17,18 @@ public:
   file_runs_client(const std::filesystem::path& database, log_sink log, missing_file missing);
   ~file_runs_client() override;
 
-  const step_catalog& kinds() const override;
-  created_run submit(const run_submission& submission) override;
+  const step_catalog* kinds() const override;
+  created_run submit(const run_submission& submission, const json& graph) override;
   created_run retry(const uuid& run, const std::string& by) override;
   command_answer command(const uuid& run, run_command what, const std::string& by,
                          const std::string& reason) override;
-  std::vector<run_row> list(const run_filter& filter) override;
+  std::vector<run_row> list(const run_filter& filter, const std::string& job_type) override;
   run_view show(const uuid& run) override;
   std::vector<run_event> events(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
   std::vector<run_event> events(std::int64_t since, std::size_t limit) override;
   std::unique_ptr<run_runtime::subscription> subscribe(std::int64_t since, std::optional<uuid> run,
-                                                       event_listener listener) override;
+                                                       event_listener listener,
+                                                       follow_ending ending) override;
   tick_report tick(const lane_queue& from) override;
   std::vector<lane_row> lanes() override;
   lane_settings lane(const lane_queue& which) override;

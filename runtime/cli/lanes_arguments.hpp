@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/cli/http_server_arguments.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,7 +42,10 @@ using lanes_action =
 struct lanes_arguments {
   /// The database file; empty: what SLUICE_DB says.
   std::string database;
-  bool json = false;
+  /// The server, when there is to be one.
+  server_arguments server;
+  /// Nothing: as `shows_json` decides.
+  std::optional<bool> json;
   lanes_action action;
 };
 

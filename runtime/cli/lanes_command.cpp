@@ -1,12 +1,10 @@
 #include "runtime/cli/commands.hpp"
-#include "runtime/cli/database_file.hpp"
 #include "runtime/cli/exit_status.hpp"
-#include "runtime/cli/file_runs_client.hpp"
-#include "runtime/cli/lane_name.hpp"
-#include "runtime/cli/plain_log.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
+#include "runtime/cli/runs_place.hpp"
 #include "runtime/cli/runs_text.hpp"
+#include "runtime/wire/lane_name.hpp"
+#include "runtime/wire/runs_json.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -39,7 +37,7 @@ void change_lane(const std::string& name, const std::string& by, const runs_scen
   const auto which = parse_lane(name);
   auto settings = scene.client.lane(which);
   change(settings);
-  scene.client.set_lane(which, settings, asking(by, scene.streams));
+  scene.client.set_lane(which, settings, asking(by, scene));
   print({look_up(which, scene.client)}, scene);
 }
 
@@ -68,12 +66,11 @@ void carry_out(const lanes_set_arguments& arguments, const runs_scene& scene) {
 } // namespace
 
 int execute(const lanes_arguments& arguments, const node_catalog&, cli_streams& streams) {
-  plain_log log(streams);
-  file_runs_client client(find_database(arguments.database, streams), log.sink(),
-                          file_runs_client::missing_file::refuse);
-  const runs_scene scene{client, streams, arguments.json};
-  std::visit([&](const auto& action) { carry_out(action, scene); }, arguments.action);
-  return exit_status::success;
+  return with_runs_client({arguments.database, arguments.server}, streams, [&](runs_client& client) {
+    const runs_scene scene{client, streams, streams.shows_json(arguments.json)};
+    std::visit([&](const auto& action) { carry_out(action, scene); }, arguments.action);
+    return exit_status::success;
+  });
 }
 
 } // namespace sluice

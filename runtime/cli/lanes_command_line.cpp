@@ -44,7 +44,8 @@ public:
       : group_(*app.add_subcommand("lanes", "Look at lanes of durable runs, switch them, and cap them")),
         chosen_(chosen) {
     group_.require_subcommand(1);
-    group_.footer("The database is what --db names, or else the environment's SLUICE_DB.");
+    group_.footer("Lanes are in a database (--db, SLUICE_DB) or on a server (--url, SLUICE_URL). An option "
+                  "goes before\nthe environment, and there SLUICE_URL before SLUICE_DB.");
   }
 
   void add_all() {
@@ -74,7 +75,7 @@ private:
       given->common.action = given->action;
       chosen = given->common;
     });
-    add_database(*command_, given->common.database);
+    add_database_or_server(*command_, given->common.database, given->common.server);
     add_output(*command_, given->common.json);
     return &given->action;
   }

@@ -15,10 +15,11 @@ constexpr std::size_t page_rows = 1'000;
 run_list list_runs(runs_client& client, const run_list_wish& wish) {
   run_list result;
   auto page = wish.filter;
+  page.since = wish.since;
   // One more than is wanted, so that it is known whether there are more.
   page.limit = std::min(wish.filter.limit, page_rows - 1) + 1;
   while (true) {
-    auto rows = client.list(page);
+    auto rows = client.list(page, wish.job_type);
     for (auto& row : rows) {
       // Ids are in order of creation, so all that follow are older.
       if (wish.since && row.created_at < *wish.since)

@@ -3,14 +3,13 @@
 #include "model/base/error.hpp"
 #include "model/run/step_graph_reader.hpp"
 #include "runtime/cli/moment.hpp"
-#include "runtime/cli/run_document.hpp"
-#include "runtime/cli/runs_commands.hpp"
 #include "runtime/cli/text_input.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace sluice {
@@ -66,19 +65,24 @@ bool fits(const json& document, std::size_t written, complaint_book& book, const
   return false;
 }
 
-std::optional<step_graph> read_graph(const std::string& file, const step_catalog& kinds, cli_streams& streams,
-                                     complaint_book& book) {
-  const auto text = read_file(file, streams, book);
+/// Reads the graph into `read`, and checks it if its kinds are known. Returns whether it may be submitted.
+bool read_graph(const runs_submit_arguments& arguments, const step_catalog* kinds, cli_streams& streams,
+                complaint_book& book, read_submission& read) {
+  read.file = input_name(arguments.file);
+  const auto text = read_file(arguments.file, streams, book);
   if (!text)
-    return std::nullopt;
-  const auto shown = input_name(file);
-  auto document = read_run_document(*text, file);
-  std::optional<step_graph> graph;
-  if (document.value && fits(*document.value, text->size(), book, shown))
-    graph = read_step_graph(*document.value, "", kinds, document.found);
+    return false;
+  auto document = read_run_document(*text, arguments.file);
+  if (document.value && fits(*document.value, text->size(), book, read.file)) {
+    read.graph = *document.value;
+    if (kinds != nullptr)
+      if (auto graph = read_step_graph(read.graph, "", *kinds, document.found))
+        read.submission->graph = *std::move(graph);
+  }
   document.places.locate(document.found);
-  book.add(document.found, shown);
-  return has_errors(document.found) ? std::nullopt : std::move(graph);
+  book.add(document.found, read.file);
+  read.places = std::move(document.places);
+  return !has_errors(document.found);
 }
 
 json read_params(const std::string& given, cli_streams& streams, complaint_book& book) {
@@ -96,17 +100,18 @@ json read_params(const std::string& given, cli_streams& streams, complaint_book&
 
 } // namespace
 
-read_submission read_run_submission(const runs_submit_arguments& arguments, const step_catalog& kinds,
-                                    cli_streams& streams, utc_time now) {
+read_submission read_run_submission(const runs_submit_arguments& arguments, const step_catalog* kinds,
+                                    const std::string& by, cli_streams& streams, utc_time now) {
   complaint_book book;
-  run_submission submission;
-  auto graph = read_graph(arguments.file, kinds, streams, book);
+  read_submission read;
+  auto& submission = read.submission.emplace();
+  const bool usable = read_graph(arguments, kinds, streams, book, read);
   submission.params = read_params(arguments.params, streams, book);
   submission.env = arguments.env;
   submission.lane = arguments.lane;
   submission.mode = arguments.mode;
   submission.job_type = arguments.job_type;
-  submission.requested_by = asking(arguments.by, streams);
+  submission.requested_by = by;
   submission.parent_run_id = arguments.parent;
   submission.priority = arguments.priority;
   submission.idempotency_key = arguments.key;
@@ -115,10 +120,29 @@ read_submission read_run_submission(const runs_submit_arguments& arguments, cons
   findings found;
   check_submission(submission, found);
   book.add(found, "");
-  if (!graph || book.failed())
-    return {std::nullopt, book.text()};
-  submission.graph = std::move(*graph);
-  return {std::move(submission), book.text()};
+  if (!usable || book.failed())
+    read.submission.reset();
+  read.complaints = book.text();
+  return read;
+}
+
+std::string show_findings_of_server(findings found, const read_submission& read) {
+  constexpr std::string_view graph_member = "run_graph";
+  findings in_graph;
+  findings elsewhere;
+  for (auto& one : found) {
+    const bool below = one.path.starts_with(graph_member);
+    if (below)
+      one.path.erase(0, graph_member.size());
+    if (below && one.path.starts_with('.'))
+      one.path.erase(0, 1);
+    (below ? in_graph : elsewhere).push_back(std::move(one));
+  }
+  read.places.locate(in_graph);
+  complaint_book book;
+  book.add(in_graph, read.file);
+  book.add(elsewhere, "");
+  return book.text();
 }
 
 } // namespace sluice

@@ -4,6 +4,7 @@
 #include "model/run/run_command.hpp"
 #include "model/run/run_defaults.hpp"
 #include "model/run/run_status.hpp"
+#include "runtime/cli/http_server_arguments.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -30,6 +31,8 @@ struct runs_submit_arguments {
   std::optional<std::string> key;
   std::string by;
   std::optional<uuid> parent;
+  /// Prints the run's events until it is over.
+  bool follow = false;
 };
 
 struct runs_list_arguments {
@@ -45,6 +48,8 @@ struct runs_list_arguments {
 
 struct runs_show_arguments {
   uuid run;
+  /// Goes on with the run's events until it is over.
+  bool follow = false;
 };
 
 struct runs_events_arguments {
@@ -105,7 +110,10 @@ using runs_action =
 struct runs_arguments {
   /// The database file; empty: what SLUICE_DB says.
   std::string database;
-  bool json = false;
+  /// The server, when there is to be one.
+  server_arguments server;
+  /// Nothing: as `shows_json` decides.
+  std::optional<bool> json;
   runs_action action;
 };
 

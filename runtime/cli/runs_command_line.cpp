@@ -3,7 +3,7 @@
 #include "model/base/name.hpp"
 #include "model/config/quantity.hpp"
 #include "runtime/cli/command_options.hpp"
-#include "runtime/cli/lane_name.hpp"
+#include "runtime/wire/lane_name.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -65,7 +65,8 @@ public:
       : group_(*app.add_subcommand("runs", "Submit, watch, command and work on durable runs")),
         chosen_(chosen) {
     group_.require_subcommand(1);
-    group_.footer("The database is what --db names, or else the environment's SLUICE_DB.");
+    group_.footer("Runs are in a database (--db, SLUICE_DB) or on a server (--url, SLUICE_URL). An option "
+                  "goes before\nthe environment, and there SLUICE_URL before SLUICE_DB.");
   }
 
   void add_all() {
@@ -98,9 +99,13 @@ private:
       given->common.action = given->action;
       chosen = given->common;
     });
-    add_database(*command_, given->common.database);
+    add_database_or_server(*command_, given->common.database, given->common.server);
     add_output(*command_, given->common.json);
     return &given->action;
+  }
+
+  void add_follow(bool& follow, const char* description) {
+    command_->add_flag("--follow", follow, description);
   }
 
   void add_submit() {
@@ -126,6 +131,7 @@ private:
     add_run_id(
         *command_, "--parent", [action](const uuid& parent) { action->parent = parent; },
         "The run that spawns it; a cancel of that one reaches it");
+    add_follow(action->follow, "Print what happens to it until it is over; see events");
     command_->footer(
         "Everything that is wrong with the graph is reported at once (exit status 78). With --key, "
         "write --at as a time:\na duration means another time at each submission.");
@@ -155,6 +161,7 @@ private:
     add_run_id(
         *command_, "RUN", [action](const uuid& run) { action->run = run; }, "The run's id")
         ->required();
+    add_follow(action->follow, "Then print what happens to it until it is over; see events");
   }
 
   void add_events() {
@@ -166,7 +173,9 @@ private:
         ->check(CLI::Range(std::uint64_t{0}, highest_number))
         ->type_name("N");
     add_count(*command_, "--limit", action->limit, 1, "How many at most");
-    command_->add_flag("--follow", action->follow, "Go on as they happen, until the run is over or Ctrl-C");
+    add_follow(action->follow, "Go on as they happen, until the run is over or Ctrl-C");
+    command_->footer("With --follow the exit status is 0 when the run has succeeded and 1 when it failed or "
+                     "was cancelled.\nA server that goes away is waited for.");
     command_->parse_complete_callback([run, all] {
       if (run->count() == 0 && all->count() == 0)
         throw CLI::RequiredError("RUN or --all");

@@ -4,16 +4,19 @@
 #include "runtime/cli/runs_arguments.hpp"
 #include "runtime/cli/runs_client.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 namespace sluice {
 
-/// What a command works with.
+/// What a command works with. `json`: what could be a table is printed as JSON; a single word is only when
+/// `json_words` says so.
 struct runs_scene {
   runs_client& client;
   cli_streams& streams;
   bool json = false;
+  bool json_words = json;
 };
 
 /// Each carries out one command and returns its exit status; errors are thrown as `error`.
@@ -32,7 +35,11 @@ int work_on(const runs_work_arguments& arguments, const std::filesystem::path& d
 /// Prints the id of a new run, or of the one that its key already had.
 void print_created(const created_run& created, const runs_scene& scene);
 
-/// Returns `by`, or the environment's USER.
-std::string asking(const std::string& by, const cli_streams& streams);
+/// Returns `by`, or the environment's USER unless the other side knows by itself who asks.
+std::string asking(const std::string& by, const runs_scene& scene);
+
+/// Prints what has happened to a run after number `since` and what happens, until it is over or a signal
+/// comes. Returns the exit status: failure for a run that failed or was cancelled.
+int follow_run(const uuid& run, std::uint64_t since, const runs_scene& scene);
 
 } // namespace sluice

@@ -1,13 +1,16 @@
 #include "runtime/cli/event_inbox.hpp"
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
 #include "runtime/cli/runs_text.hpp"
 #include "runtime/cli/stop_signals.hpp"
+#include "runtime/wire/runs_json.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <limits>
+#include <optional>
 #include <ostream>
+#include <utility>
 
 namespace sluice {
 
@@ -50,7 +53,9 @@ public:
 
   /// No more is to be printed, or nobody reads it.
   bool is_full() const { return left_ == 0 || out().fail(); }
-  bool is_over() const noexcept { return arguments_->run && over_; }
+  bool is_over() const noexcept { return arguments_->run && end_; }
+  /// How the run ended, if it is over.
+  std::optional<run_event_kind> end() const noexcept { return end_; }
   std::int64_t last_id() const noexcept { return last_id_; }
   std::uint64_t left() const noexcept { return left_; }
   std::ostream& out() const { return scene_->streams.out; }
@@ -64,16 +69,16 @@ private:
   /// A run that is over may be resumed, which says so.
   void note_end(run_event_kind kind) {
     if (is_end(kind))
-      over_ = true;
+      end_ = kind;
     else if (kind == run_event_kind::run_resumed)
-      over_ = false;
+      end_.reset();
   }
 
   const runs_events_arguments* arguments_;
   const runs_scene* scene_;
   std::uint64_t left_;
   std::int64_t last_id_ = 0;
-  bool over_ = false;
+  std::optional<run_event_kind> end_;
 };
 
 /// Prints what there is of one run, after number `since`.
@@ -104,7 +109,8 @@ void print_history(std::int64_t since, runs_client& client, event_printer& print
 bool print_live(const runs_events_arguments& arguments, const runs_scene& scene, event_inbox& inbox,
                 std::int64_t since, event_printer& printer) {
   const auto subscription = scene.client.subscribe(
-      since, arguments.run, [&inbox](const std::vector<run_event>& events) { inbox.put(events); });
+      since, arguments.run, [&inbox](const std::vector<run_event>& events) { inbox.put(events); },
+      [&inbox](std::exception_ptr why) { inbox.end(std::move(why)); });
   while (!printer.is_full() && !printer.is_over() && !inbox.is_stopped()) {
     printer.print(inbox.take(idle_wait), true);
     printer.out().flush();
@@ -113,10 +119,12 @@ bool print_live(const runs_events_arguments& arguments, const runs_scene& scene,
     if (scene.streams.reader_has_gone && scene.streams.reader_has_gone())
       return false;
   }
+  // What came before the end.
+  printer.print(inbox.take(std::chrono::milliseconds{0}), true);
   return false;
 }
 
-/// Prints what there is and what comes, until the first signal at the latest.
+/// Prints what there is and what comes, until the first signal at the latest. Throws why no more can come.
 void follow(const runs_events_arguments& arguments, const runs_scene& scene, event_printer& printer) {
   // The client starts its threads at its first call; they must not get the signals.
   const signal_block block;
@@ -137,19 +145,35 @@ void follow(const runs_events_arguments& arguments, const runs_scene& scene, eve
     since = std::max(since, printer.last_id());
     inbox.restart();
   }
+  inbox.rethrow();
+}
+
+int status_of(const event_printer& printer) {
+  const auto end = printer.is_over() ? printer.end() : std::nullopt;
+  return end && *end != run_event_kind::run_succeeded ? exit_status::failed : exit_status::success;
 }
 
 } // namespace
 
 int carry_out(const runs_events_arguments& arguments, const runs_scene& scene) {
   event_printer printer(arguments, scene);
-  if (arguments.follow)
+  if (arguments.follow) {
     follow(arguments, scene, printer);
-  else if (arguments.run)
+    return status_of(printer);
+  }
+  if (arguments.run)
     print_history(*arguments.run, arguments.since, scene.client, printer);
   else
     print_history(static_cast<std::int64_t>(arguments.since), scene.client, printer);
   return exit_status::success;
+}
+
+int follow_run(const uuid& run, std::uint64_t since, const runs_scene& scene) {
+  runs_events_arguments arguments;
+  arguments.run = run;
+  arguments.since = since;
+  arguments.follow = true;
+  return carry_out(arguments, scene);
 }
 
 } // namespace sluice

@@ -2,8 +2,8 @@
 #include "runtime/cli/moment.hpp"
 #include "runtime/cli/run_list_pages.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
 #include "runtime/cli/runs_text.hpp"
+#include "runtime/wire/runs_json.hpp"
 
 #include <chrono>
 #include <optional>
@@ -25,7 +25,8 @@ int carry_out(const runs_list_arguments& arguments, const runs_scene& scene) {
       streams.out << run_json(run) << '\n';
   else
     streams.out << runs_table(found.runs);
-  if (found.more && !scene.json)
+  streams.out.flush(); // on a terminal the hint stands below the table
+  if (found.more)
     streams.err << "sluice: there are more; go on with --before " << to_string(found.runs.back().id) << '\n';
   return exit_status::success;
 }

@@ -1,6 +1,6 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
+#include "runtime/wire/runs_json.hpp"
 
 #include <fmt/format.h>
 
@@ -37,9 +37,9 @@ std::string remark(run_command command, const command_answer& answer) {
 } // namespace
 
 int carry_out(const runs_order_arguments& arguments, const runs_scene& scene) {
-  const auto answer = scene.client.command(arguments.run, arguments.command,
-                                           asking(arguments.by, scene.streams), arguments.reason);
-  if (scene.json)
+  const auto answer =
+      scene.client.command(arguments.run, arguments.command, asking(arguments.by, scene), arguments.reason);
+  if (scene.json_words)
     scene.streams.out << answer_json(arguments.run, answer) << '\n';
   else
     scene.streams.out << to_string(answer.status) << remark(arguments.command, answer) << '\n';

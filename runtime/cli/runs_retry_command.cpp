@@ -4,7 +4,7 @@
 namespace sluice {
 
 int carry_out(const runs_retry_arguments& arguments, const runs_scene& scene) {
-  print_created(scene.client.retry(arguments.run, asking(arguments.by, scene.streams)), scene);
+  print_created(scene.client.retry(arguments.run, asking(arguments.by, scene)), scene);
   return exit_status::success;
 }
 

@@ -1,8 +1,8 @@
 #include "runtime/cli/runs_text.hpp"
 
 #include "runtime/cli/flow_report.hpp"
-#include "runtime/cli/lane_name.hpp"
 #include "runtime/cli/text_table.hpp"
+#include "runtime/wire/lane_name.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
+#include "runtime/wire/runs_json.hpp"
 
 #include <ostream>
 
@@ -8,7 +8,7 @@ namespace sluice {
 
 int carry_out(const runs_tick_arguments& arguments, const runs_scene& scene) {
   const auto report = scene.client.tick({arguments.env, arguments.lane});
-  if (scene.json)
+  if (scene.json_words)
     scene.streams.out << tick_json(report) << '\n';
   else
     scene.streams.out << to_string(report.outcome) << '\n';

@@ -2,14 +2,14 @@
 #include "model/run/worker_gate.hpp"
 #include "runtime/cli/console.hpp"
 #include "runtime/cli/exit_status.hpp"
-#include "runtime/cli/lane_name.hpp"
 #include "runtime/cli/log_writer.hpp"
 #include "runtime/cli/output_end.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
 #include "runtime/cli/runs_text.hpp"
-#include "runtime/cli/step_kinds.hpp"
 #include "runtime/cli/stop_signals.hpp"
+#include "runtime/server/step_kinds.hpp"
+#include "runtime/wire/lane_name.hpp"
+#include "runtime/wire/runs_json.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -16,33 +16,34 @@ namespace sluice {
 
 namespace {
 
-sigset_t stop_set() {
+sigset_t stop_set(bool hangup) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  if (hangup)
+    sigaddset(&set, SIGHUP);
   return set;
 }
 
 } // namespace
 
-signal_block::signal_block() {
-  const auto set = stop_set();
-  pthread_sigmask(SIG_BLOCK, &set, &before_);
+signal_block::signal_block(hangup_use hangup) : blocked_(stop_set(hangup == hangup_use::reloads)) {
+  pthread_sigmask(SIG_BLOCK, &blocked_, &before_);
 }
 
 signal_block::~signal_block() {
   // A signal that came too late to stop anything must not kill the program now.
-  const auto set = stop_set();
   const timespec at_once{};
-  while (sigtimedwait(&set, nullptr, &at_once) > 0) {
+  while (sigtimedwait(&blocked_, nullptr, &at_once) > 0) {
   }
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-stop_signals::stop_signals(std::function<void(int, unsigned)> handle, std::function<clock::time_point()> now)
-    : handle_(std::move(handle)), now_(std::move(now)) {
-  const auto set = stop_set();
+stop_signals::stop_signals(std::function<void(int, unsigned)> handle, std::function<clock::time_point()> now,
+                           std::function<void()> reload)
+    : handle_(std::move(handle)), now_(std::move(now)), reload_(std::move(reload)) {
+  const auto set = stop_set(reload_ != nullptr);
   signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   wake_ = eventfd(0, EFD_CLOEXEC);
   if (signals_ < 0 || wake_ < 0) {
@@ -78,6 +79,8 @@ void stop_signals::run() {
 }
 
 void stop_signals::take(int signal) {
+  if (signal == SIGHUP)
+    return reload_();
   if (count_ == 1 && now_() - first_handled_ < same_request)
     return;
   handle_(signal, ++count_);

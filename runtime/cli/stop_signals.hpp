@@ -2,21 +2,27 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <functional>
 #include <thread>
 
 namespace sluice {
 
-/// Keeps SIGINT and SIGTERM from the threads that start after it, and from its own; restores that when
-/// destroyed. What arrives in between waits for `stop_signals`. Make it before anything that starts threads.
+/// Whether a program takes SIGHUP as an order to read its configuration again, or ends by it as usual.
+enum class hangup_use : std::uint8_t { ends, reloads };
+
+/// Keeps SIGINT and SIGTERM, and SIGHUP if it `reloads`, from the threads that start after it, and from its
+/// own; restores that when destroyed. What arrives in between waits for `stop_signals`. Make it before
+/// anything that starts threads.
 class signal_block {
 public:
-  signal_block();
+  explicit signal_block(hangup_use hangup = hangup_use::ends);
   ~signal_block();
   signal_block(const signal_block&) = delete;
   signal_block& operator=(const signal_block&) = delete;
 
 private:
+  sigset_t blocked_;
   sigset_t before_;
 };
 
@@ -32,8 +38,10 @@ public:
   /// `handle` gets the signal's number and how many requests came so far, this one included; it must not
   /// throw. `now` is asked on the same thread. Throws `error("signals")` when the kernel has no descriptors
   /// left.
+  /// @param reload called for each SIGHUP, on the same thread; none: SIGHUP is left alone.
   explicit stop_signals(std::function<void(int signal, unsigned count)> handle,
-                        std::function<clock::time_point()> now = clock::now);
+                        std::function<clock::time_point()> now = clock::now,
+                        std::function<void()> reload = {});
   /// Ends the thread and waits for it.
   ~stop_signals();
   stop_signals(const stop_signals&) = delete;
@@ -45,6 +53,7 @@ private:
 
   std::function<void(int, unsigned)> handle_;
   std::function<clock::time_point()> now_;
+  std::function<void()> reload_;
   unsigned count_ = 0;
   clock::time_point first_handled_;
   int signals_ = -1;

@@ -16,6 +16,17 @@
 
 namespace sluice {
 
+namespace {
+
+/// Returns what calls `then` when its last owner lets go of it: whoever has acted, or a mailbox that is gone.
+std::shared_ptr<const void> make_notice(flow::order_notice then) {
+  if (!then)
+    return {};
+  return {nullptr, [then = std::move(then)](const void*) { then(); }};
+}
+
+} // namespace
+
 /// What all handles of one flow share.
 class flow::state {
 public:
@@ -51,8 +62,9 @@ public:
     changed.notify_all();
   }
 
-  void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {}) {
-    send_urgent(target(), flow_command{order, drain_ns, std::move(reason)});
+  void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {},
+               order_notice then = {}) {
+    send_urgent(target(), flow_command{order, drain_ns, std::move(reason), make_notice(std::move(then))});
   }
 
   caf::actor target() {
@@ -80,28 +92,23 @@ std::optional<flow_summary> flow::wait_for(std::chrono::nanoseconds timeout) con
   return state_->summary;
 }
 
-void flow::stop(std::optional<std::chrono::nanoseconds> drain_timeout) const {
-  state_->command(flow_order::stop, drain_timeout ? std::max<std::int64_t>(0, drain_timeout->count()) : -1);
+void flow::stop(std::optional<std::chrono::nanoseconds> drain_timeout, order_notice then) const {
+  state_->command(flow_order::stop, drain_timeout ? std::max<std::int64_t>(0, drain_timeout->count()) : -1,
+                  {}, std::move(then));
 }
 
 void flow::abort(std::string reason) const {
   state_->command(flow_order::abort, -1, std::move(reason));
 }
-void flow::pause() const {
-  state_->command(flow_order::pause);
+void flow::pause(order_notice then) const {
+  state_->command(flow_order::pause, -1, {}, std::move(then));
 }
-void flow::resume() const {
-  state_->command(flow_order::resume);
+void flow::resume(order_notice then) const {
+  state_->command(flow_order::resume, -1, {}, std::move(then));
 }
 
 bool flow::send_control(std::string_view node, message control) const {
-  const auto& nodes = state_->board->plan().nodes();
-  const auto found =
-      std::find_if(nodes.begin(), nodes.end(), [&](const planned_node& each) { return each.id == node; });
-  if (found == nodes.end())
-    throw error("unknown_node",
-                fmt::format("the flow '{}' has no node '{}'", state_->board->plan().name(), node));
-  const auto index = static_cast<std::size_t>(found - nodes.begin());
+  const auto index = require_node(state_->board->plan(), node);
   const auto target = state_->target();
   if (!target || !state_->board->outside_control(index).take())
     return false;
@@ -113,8 +120,31 @@ bool flow::send_control(std::string_view node, message control) const {
   return true;
 }
 
+void flow::change_edge(std::string_view edge, const edge_change& change, order_notice then) const {
+  const auto& plan = state_->board->plan();
+  const auto index = require_edge(plan, edge);
+  check_change(change);
+  const auto target = state_->target();
+  if (!target)
+    throw error("flow_ended",
+                fmt::format("the flow '{}' has ended; nothing about it can change", plan.name()));
+  send_urgent(target, change_request{index, change, make_notice(std::move(then))});
+}
+
 flow_snapshot flow::snapshot() const {
   return state_->board->snapshot();
+}
+
+edge_snapshot flow::snapshot_of_edge(std::string_view edge) const {
+  return state_->board->snapshot_of_edge(require_edge(plan(), edge));
+}
+
+const flow_plan& flow::plan() const {
+  return state_->board->plan();
+}
+
+flow_status flow::status() const {
+  return state_->board->status();
 }
 
 class flow_runtime::implementation {
@@ -153,11 +183,14 @@ public:
                            settings.drain_timeout,
                            settings.abort_timeout,
                            log_gate::through(log_),
-                           [state, stuck = stuck_](flow_ending ending) {
+                           [state, stuck = stuck_, ended = std::move(settings.ended)](flow_ending ending) {
                              if (!ending.stuck.empty())
                                *stuck = true;
                              state->finish(std::move(ending));
-                           }};
+                             if (ended)
+                               ended(*state->summary);
+                           },
+                           std::move(settings.stands_still)};
     // A thread of its own: it must hear of deadlines also when handlers hold every worker.
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {

@@ -2,12 +2,14 @@
 
 #include "model/base/defaults.hpp"
 #include "model/base/log.hpp"
+#include "model/edge/edge_change.hpp"
 #include "model/flow/flow_snapshot.hpp"
 #include "model/graph/flow_plan.hpp"
 #include "model/message/message.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +37,13 @@ struct runtime_options {
 struct flow_options {
   std::chrono::nanoseconds drain_timeout = defaults::drain_timeout;
   std::chrono::nanoseconds abort_timeout = defaults::abort_timeout;
+  /// Called when every node stands still after the flow's `pause`th call of `pause()`, counted from 1: from
+  /// then on none handles data until `resume()`. A pause that is resumed before is passed over. On a thread
+  /// of the flow, never after `wait` has returned; must return at once.
+  std::function<void(std::uint64_t pause)> stands_still = {};
+  /// Called once, when the flow has ended and `wait` returns, on its supervisor's thread; must return soon
+  /// and not throw. It may outlive the handles.
+  std::function<void(const flow_summary&)> ended = {};
 };
 
 /// A running flow. A handle: copies mean the same flow; the runtime keeps it alive until it has ended. Any
@@ -46,20 +55,38 @@ public:
   /// Waits at most `timeout`; nothing when it has not ended by then.
   std::optional<flow_summary> wait_for(std::chrono::nanoseconds timeout) const;
 
+  /// Called once, on a thread of the runtime, when `status` shows what an order came to, or the flow has
+  /// ended. Must return soon and not throw.
+  using order_notice = std::function<void()>;
+
   /// Sources stop, edges drain; after `drain_timeout` from now (default: the flow's) the rest is discarded.
-  void stop(std::optional<std::chrono::nanoseconds> drain_timeout = {}) const;
+  void stop(std::optional<std::chrono::nanoseconds> drain_timeout = {}, order_notice then = {}) const;
   /// Ends at once; what is under way is discarded.
   void abort(std::string reason) const;
-  void pause() const;
-  void resume() const;
+  void pause(order_notice then = {}) const;
+  void resume(order_notice then = {}) const;
   /// Sends a control message to node `node` (as if it came by input 0). Returns false when it was not taken:
   /// as many as an edge has places for (64) wait for that node, or the node has ended. One that was taken is
   /// handled, unless the flow is aborted. Throws
   /// `error("unknown_node")`.
   [[nodiscard]] bool send_control(std::string_view node, message control) const;
 
+  /// Gives edge `edge` (`from.port->to.port`) another capacity or band while the flow runs, within a turn of
+  /// the edge, also when it is full or its consumer is stuck (docs/flows-live.md says what becomes of the
+  /// messages and the credit that are out). `then`, if there is one, is called once on a thread of the
+  /// runtime when snapshots show the change, or the flow has ended; it must return soon and not throw. Throws
+  /// `error("unknown_edge")` with the nearest id, `error("bad_value")` for a capacity that validation would
+  /// not let pass or for nothing to change, `error("flow_ended")`.
+  void change_edge(std::string_view edge, const edge_change& change, order_notice then = {}) const;
+
   /// Returns the counters now: lock-free reads, never waits for an actor.
   flow_snapshot snapshot() const;
+  /// Returns the counters of one edge, likewise. Throws as `change_edge` for an unknown one.
+  edge_snapshot snapshot_of_edge(std::string_view edge) const;
+  /// Returns the status alone.
+  flow_status status() const;
+  /// What it runs, as it was at the start; valid while a handle lives.
+  const flow_plan& plan() const;
 
 private:
   friend class flow_runtime;

@@ -1,13 +1,18 @@
 #include "runtime/embed/flow_step.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 #include "model/run/json_fields.hpp"
 #include "model/run/step_reference.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <memory>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -33,10 +38,33 @@ ordered_json result_of(const flow_summary& summary) {
   return result;
 }
 
+/// Tells the owner of a step that its flow stands still, by the order that made it do so. Any thread.
+class stillness {
+public:
+  explicit stillness(step_context& context) : context_(&context) {}
+
+  /// The flow is about to be paused once more.
+  void expect(std::uint64_t hold) {
+    const std::lock_guard lock(mutex_);
+    holds_.push_back(hold);
+  }
+  /// It stands still after its `pause`th pause, counted from 1.
+  void reached(std::uint64_t pause) {
+    const std::lock_guard lock(mutex_);
+    if (context_->stands_still)
+      context_->stands_still(holds_.at(pause - 1));
+  }
+
+private:
+  step_context* context_;
+  std::mutex mutex_;
+  std::vector<std::uint64_t> holds_;
+};
+
 /// Passes on to a flow what its step is told.
 class flow_listener final : public step_listener {
 public:
-  flow_listener(flow running, step_context& context) : flow_(std::move(running)), context_(&context) {}
+  flow_listener(flow running, stillness& still) : flow_(std::move(running)), still_(&still) {}
 
   void on_interrupt(std::chrono::milliseconds grace) override {
     // A flow that stands still could not drain.
@@ -46,20 +74,15 @@ public:
     else
       flow_.stop(grace);
   }
-  void on_hold() override {
+  void on_hold(std::uint64_t hold) override {
+    still_->expect(hold);
     flow_.pause();
-    if (context_->stands_still)
-      context_->stands_still(true);
   }
-  void on_resume() override {
-    flow_.resume();
-    if (context_->stands_still)
-      context_->stands_still(false);
-  }
+  void on_resume() override { flow_.resume(); }
 
 private:
   flow flow_;
-  step_context* context_;
+  stillness* still_;
 };
 
 class flow_runner final : public step_runner {
@@ -71,8 +94,9 @@ public:
     const auto plan = parts_->load(json(context.params.value().at("graph")), "graph", found);
     if (!plan)
       return {attempt_status::failed, {}, "bad_graph", text_of(found), false};
-    const auto running = parts_->runtime().start(plan);
-    const auto summary = wait(running, context);
+    fault_point("flow.begun");
+    const auto summary = run_flow(plan, context);
+    fault_point("flow.ended");
     attempt_outcome outcome;
     outcome.result = json(result_of(summary));
     if (summary.outcome == flow_status::finished && !context.signal.is_interrupted())
@@ -85,8 +109,14 @@ public:
   }
 
 private:
-  static flow_summary wait(const flow& running, step_context& context) {
-    flow_listener listener(running, context);
+  flow_summary run_flow(const std::shared_ptr<const flow_plan>& plan, step_context& context) const {
+    // Shared with the flow, which may be left behind with a handler that is stuck.
+    const auto still = std::make_shared<stillness>(context);
+    flow_options options;
+    options.stands_still = [still](std::uint64_t pause) { still->reached(pause); };
+    const auto running = parts_->runtime().start(plan, std::move(options));
+    fault_point("flow.started");
+    flow_listener listener(running, *still);
     const step_signal::attachment heard(context.signal, listener);
     return running.wait();
   }

@@ -16,14 +16,13 @@
 #include "persistence/owners/owner_lock.hpp"
 #include "persistence/owners/process_identity.hpp"
 #include "runtime/embed/own_system.hpp"
+#include "runtime/embed/random_sources.hpp"
 
 #include <caf/actor_system.hpp>
 #include <fmt/format.h>
 
-#include <atomic>
 #include <future>
 #include <mutex>
-#include <random>
 #include <utility>
 
 namespace sluice {
@@ -32,33 +31,11 @@ namespace {
 
 constexpr std::size_t reclaim_batch = 256;
 
-std::uint64_t device_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
-
-random_source seeded_random() {
-  return [engine = std::mt19937_64(device_seed())]() mutable { return engine(); };
-}
-
-/// Returns what makes sources for single runs: small and quick to make, since there are thousands a second.
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
-std::function<random_source()> random_maker() {
-  const auto next_seed = std::make_shared<std::atomic<std::uint64_t>>(device_seed());
-  return [next_seed]() -> random_source {
-    return [state = next_seed->fetch_add(0xda942042e4dd58b5)]() mutable {
-      auto mixed = state += 0x9e3779b97f4a7c15;
-      mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-      mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-      return mixed ^ (mixed >> 31);
-    };
-  };
-}
-
 store_actors_settings store_settings(const run_options& settings, const run_clock& clock, log_sink log) {
   store_actors_settings made;
   made.database = settings.database;
   made.clock = clock.utc;
+  made.lock_wait = settings.store_lock_wait;
   made.log = std::move(log);
   return made;
 }
@@ -132,6 +109,42 @@ public:
     });
   }
 
+  void command_async(const command_request& request,
+                     std::function<void(command_answer, std::exception_ptr)> done) {
+    stores_->access().write<command_answer>(
+        store_priority::urgent,
+        [request, around = around_](store& in, utc_time now) {
+          auto full = request;
+          full.owned = has_live_owner(in, request.run, around->clock.boot(), around->is_dead);
+          full.at = now;
+          return command_run(in, full);
+        },
+        [done = std::move(done)](store_result<command_answer> result) {
+          done(result.failed() ? command_answer{} : result.get(), result.failure());
+        });
+  }
+
+  static store_access::work<bool> as_request(run_runtime::store_work work) {
+    return [work = std::move(work)](store& in, utc_time now) {
+      work(in, now);
+      return true;
+    };
+  }
+  static store_access::callback<bool> as_callback(run_runtime::work_ending done) {
+    return [done = std::move(done)](store_result<bool> result) { done(std::move(result).failure()); };
+  }
+  void write_async(run_runtime::store_work work, run_runtime::work_ending done) {
+    stores_->access().write<bool>(store_priority::normal, as_request(std::move(work)),
+                                  as_callback(std::move(done)));
+  }
+  void read_async(run_runtime::store_work work, run_runtime::work_ending done) {
+    stores_->access().read<bool>(as_request(std::move(work)), as_callback(std::move(done)));
+  }
+
+  void tick_async(const lane_queue& from, std::function<void(tick_report)> done) {
+    send_urgent(scheduler_, tick_order{from, std::move(done)});
+  }
+
   void set_lane(const lane_queue& which, const lane_settings& lane, const std::string& by) {
     write<bool>([=](store& in, utc_time now) { return sluice::set_lane(in, which, lane, by, now); });
   }
@@ -148,8 +161,7 @@ public:
   tick_report tick_once(const lane_queue& from) {
     auto promise = std::make_shared<std::promise<tick_report>>();
     auto future = promise->get_future();
-    send_urgent(scheduler_,
-                tick_order{from, [promise](tick_report report) { promise->set_value(std::move(report)); }});
+    tick_async(from, [promise](tick_report report) { promise->set_value(std::move(report)); });
     return future.get();
   }
 
@@ -187,6 +199,12 @@ public:
 
   const run_meters& meters() const noexcept { return *around_->meters; }
   const store_meters& store_counts() const noexcept { return stores_->meters(); }
+  const event_bus_meters& bus_meters() const noexcept { return *bus_meters_; }
+
+  uuid next_id() {
+    const std::lock_guard lock(mutex_);
+    return ids_->make(clock_.utc());
+  }
   caf::actor_system& system() noexcept { return *system_; }
   const run_options& settings() const noexcept { return settings_; }
 
@@ -237,7 +255,7 @@ private:
     bus_ = spawn_event_bus(*system_, std::move(bus));
     for (const auto& each : {leases_, scheduler_, bus_})
       actors_.add(each);
-    send_outside(stores_->watcher(), watch_store{scheduler_, {true, false, true}});
+    send_outside(stores_->watcher(), watch_store{scheduler_, {true, false, true, true}});
   }
 
   void stop_actors() {
@@ -245,11 +263,6 @@ private:
     send_outside(bus_, stop_event_bus{});
     send_urgent(scheduler_, end_actor{});
     send_urgent(leases_, end_actor{});
-  }
-
-  uuid next_id() {
-    const std::lock_guard lock(mutex_);
-    return ids_->make(clock_.utc());
   }
 
   run_options settings_;
@@ -351,6 +364,26 @@ std::unique_ptr<run_runtime::subscription> run_runtime::subscribe(std::int64_t s
                                                                   event_listener listener) {
   return std::make_unique<running_subscription>(
       implementation_->system(), implementation_->subscription(since, run, std::move(listener)));
+}
+
+void run_runtime::write_async(store_work work, work_ending done) {
+  implementation_->write_async(std::move(work), std::move(done));
+}
+void run_runtime::read_async(store_work work, work_ending done) {
+  implementation_->read_async(std::move(work), std::move(done));
+}
+uuid run_runtime::new_run_id() {
+  return implementation_->next_id();
+}
+void run_runtime::command_async(const command_request& request,
+                                std::function<void(command_answer, std::exception_ptr)> done) {
+  implementation_->command_async(request, std::move(done));
+}
+void run_runtime::tick_async(const lane_queue& from, std::function<void(tick_report)> done) {
+  implementation_->tick_async(from, std::move(done));
+}
+const event_bus_meters& run_runtime::bus_meters() const noexcept {
+  return implementation_->bus_meters();
 }
 
 void run_runtime::stop_worker(std::chrono::milliseconds grace) {

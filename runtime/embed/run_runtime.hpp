@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/runs/event_bus_meters.hpp"
 #include "actors/runs/run_meters.hpp"
 #include "actors/runs/worker_options.hpp"
 #include "model/base/log.hpp"
@@ -16,11 +17,13 @@
 #include "persistence/requests/store_meters.hpp"
 #include "persistence/store/lane_store.hpp"
 #include "persistence/store/run_store.hpp"
+#include "persistence/store/store.hpp"
 #include "steps/step_runner.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -52,6 +55,8 @@ struct run_options {
   run_clock clock = {};
   /// Worker threads of the actor system; 0: one per core. In a host's system: ignored.
   std::size_t workers = 0;
+  /// Longest wait for others who write to the database; then `store_locked`.
+  std::chrono::milliseconds store_lock_wait = defaults::store_lock_wait;
 };
 
 /// Hears every event once, in order. Called on a thread of the runtime; must return soon.
@@ -117,9 +122,26 @@ public:
   std::unique_ptr<subscription> subscribe(std::int64_t since, std::optional<uuid> run,
                                           event_listener listener);
 
+  /// Work of one's own on the store: what persistence/operations offers. Not kept longer than it runs.
+  using store_work = std::function<void(store& in, utc_time now)>;
+  /// Called once, on a thread of the store: with nothing once the work is durable, else with why not. Must
+  /// return soon and not throw.
+  using work_ending = std::function<void(std::exception_ptr failure)>;
+  /// Runs `work` in the writer's next transaction, or in a reading one that sees a single moment. Do not
+  /// wait: for servers, whose network thread must not.
+  void write_async(store_work work, work_ending done);
+  void read_async(store_work work, work_ending done);
+  /// An id for `create_run` in a work of one's own.
+  uuid new_run_id();
+  /// What `command` does, without waiting.
+  void command_async(const command_request& request,
+                     std::function<void(command_answer, std::exception_ptr)> done);
+  /// What `tick_once` does, without waiting; `done` is called on a thread of the actor system.
+  void tick_async(const lane_queue& from, std::function<void(tick_report)> done);
   /// What its actors have counted since it began.
   const run_meters& meters() const noexcept;
   const store_meters& store_counts() const noexcept;
+  const event_bus_meters& bus_meters() const noexcept;
 
 private:
   class implementation;

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "runtime/http/caller.hpp"
+#include "runtime/http/http_stream.hpp"
+
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +29,21 @@ struct http_request {
   std::string target_host = {};
   http_fields fields = {};
   std::string body = {};
+  /// What the server calls this request in its answer (`X-Request-Id`) and in logs; never empty.
+  std::string id = {};
+  /// The client's address as digits.
+  std::string remote = {};
+  /// It asks for a WebSocket, in order (RFC 6455, 4.2.1).
+  bool wants_websocket = false;
+  /// Name and value of each `{name}` of the route's pattern, percent-decoded. Set by the router.
+  http_fields path_values = {};
+  /// Who asks. Set once the request is admitted.
+  caller who = {};
 
+  /// Returns the value of `{name}` in the path; empty when the pattern has none.
+  std::string path_value(std::string_view name) const;
+  /// Returns the value of the first field called `name`, in any case; null when there is none.
+  const std::string* find(std::string_view name) const;
   /// Returns the values of all fields called `name`, in any case.
   std::vector<std::string> values(std::string_view name) const;
 };
@@ -36,6 +54,11 @@ struct http_response {
   std::string content_type;
   std::string body;
   http_fields fields = {};
+  /// Set: the body is not `body` but what is sent through a stream, which is opened once the header is on its
+  /// way. With a WebSocket `status` and `content_type` do not matter.
+  std::shared_ptr<stream_opening> stream = {};
+  /// Who was answered, for the access log (`caller::name`); empty: not known.
+  std::string caller_name = {};
 };
 
 /// Sends the response: call it once, from any thread. Destroying it uncalled closes the connection.

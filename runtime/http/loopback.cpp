@@ -49,11 +49,17 @@ std::optional<std::uint16_t> parse_port(const std::string& text) {
   return port;
 }
 
-bool is_localhost(std::string host) {
-  std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
-  });
-  return host == "localhost" || host == "localhost.";
+/// Returns a host name as it is compared: in lower case, without the final dot of a complete name.
+std::string normal_name(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (name.ends_with('.'))
+    name.pop_back();
+  return name;
+}
+
+bool is_localhost(const std::string& host) {
+  return normal_name(host) == "localhost";
 }
 
 /// Returns the address in `parts`: IPv6 in brackets, IPv4 without.
@@ -65,6 +71,13 @@ std::optional<boost::asio::ip::address> parse_ip(const authority_parts& parts) {
   return address;
 }
 
+http_response foreign_host(const std::vector<std::string>& hosts, const std::string& name) {
+  std::string known = "loopback names such as 127.0.0.1";
+  for (const auto& host : hosts)
+    known += ", " + host;
+  return error_response(403, "foreign_host", "this server answers only to " + known, name);
+}
+
 [[noreturn]] void reject(const std::string& text, const std::string& why) {
   throw error("cannot_listen", "cannot listen on '" + text + "': " + why +
                                    "; write an address and a port, such as 127.0.0.1:9464 or [::1]:9464");
@@ -72,7 +85,7 @@ std::optional<boost::asio::ip::address> parse_ip(const authority_parts& parts) {
 
 } // namespace
 
-listen_address parse_listen_address(const std::string& text) {
+listen_address parse_listen_address(const std::string& text, listen_scope scope) {
   const auto parts = split(text);
   if (!parts || parts->host.empty() || !parts->port)
     reject(text, parts && !parts->port ? "the port is missing" : "this is no address with a port");
@@ -84,12 +97,17 @@ listen_address parse_listen_address(const std::string& text) {
   const auto address = parse_ip(*parts);
   if (!address)
     reject(text, "'" + parts->host + "' is no IP address, and names are not looked up");
-  if (!address->is_loopback())
+  if (scope == listen_scope::loopback && !address->is_loopback())
     throw error("not_loopback",
                 "cannot listen on '" + text + "': '" + parts->host +
                     "' can be reached from other machines, and without a token only this one may look in; "
-                    "use 127.0.0.1 or [::1] (tokens come with `sluice serve`)");
+                    "use 127.0.0.1 or [::1], or set a token and use `sluice serve`");
   return {address->to_string(), *port};
+}
+
+bool is_loopback(const listen_address& address) {
+  boost::system::error_code failure;
+  return boost::asio::ip::make_address(address.host, failure).is_loopback() && !failure;
 }
 
 std::string to_string(const listen_address& address) {
@@ -107,21 +125,33 @@ bool is_loopback_authority(std::string_view authority) {
   return address && address->is_loopback();
 }
 
-std::optional<http_response> refuse_foreign(const http_request& request) {
-  const auto hosts = request.values("Host");
-  if (hosts.size() > 1 || (hosts.empty() && !request.http_1_0))
+bool is_listed_authority(std::string_view authority, const std::vector<std::string>& hosts) {
+  const auto parts = split(authority);
+  if (!parts || parts->host.empty())
+    return false;
+  const auto name = normal_name(parts->host);
+  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
+    const auto listed = split(host);
+    return listed && listed->bracketed == parts->bracketed && normal_name(listed->host) == name &&
+           (!listed->port || listed->port == parts->port);
+  });
+}
+
+std::optional<http_response> refuse_foreign(const http_request& request,
+                                            const std::vector<std::string>& hosts) {
+  const auto ours = [&hosts](std::string_view authority) {
+    return is_loopback_authority(authority) || is_listed_authority(authority, hosts);
+  };
+  const auto named = request.values("Host");
+  if (named.size() > 1 || (named.empty() && !request.http_1_0))
     return error_response(400, "bad_request", "a request needs one Host field");
-  for (const auto& host : {hosts.empty() ? std::string{} : hosts.front(), request.target_host})
-    if (!host.empty() && !is_loopback_authority(host))
-      return error_response(403, "foreign_host",
-                            "this server answers to loopback names only, such as 127.0.0.1", host);
   // An empty Host names nobody, so it is not ours.
-  if (!hosts.empty() && hosts.front().empty())
-    return error_response(403, "foreign_host",
-                          "this server answers to loopback names only, such as 127.0.0.1");
+  const bool foreign_field = !named.empty() && !ours(named.front());
+  if (foreign_field || (!request.target_host.empty() && !ours(request.target_host)))
+    return foreign_host(hosts, foreign_field ? named.front() : request.target_host);
   for (const auto& origin : request.values("Origin")) {
     const auto scheme = origin.find("://");
-    if (scheme == std::string::npos || !is_loopback_authority(std::string_view(origin).substr(scheme + 3)))
+    if (scheme == std::string::npos || !ours(std::string_view(origin).substr(scheme + 3)))
       return error_response(403, "foreign_origin", "web pages of other sites may not use this server",
                             origin);
   }

@@ -23,7 +23,7 @@ http_response to_response(const shared_render::result& made) {
 
 struct metrics_listener::state {
   state(const listen_address& address, std::function<std::string()> render, http_limits limits)
-      : listener(address, limits), metrics(std::move(render)) {
+      : listener(address, http_listener_settings{limits}), metrics(std::move(render)) {
     routes.add("GET", "/healthz", [](const http_request&, http_reply reply) {
       reply({200, "text/plain; charset=utf-8", "ok\n"});
     });

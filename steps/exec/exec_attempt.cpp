@@ -219,10 +219,8 @@ attempt_outcome exec_attempt::outcome() const {
   case guard_word::stopped:
     return detail::cancelled(fmt::format("'{}' was told to end", params_.argv.front()));
   case guard_word::expired:
-    return detail::failed("lease_expired",
-                          fmt::format("'{}' was ended because the lease on its run was not renewed in time",
-                                      params_.argv.front()),
-                          true);
+    return detail::expired(fmt::format("'{}' was ended because the lease on its run was not renewed in time",
+                                       params_.argv.front()));
   default:
     return not_begun();
   }

@@ -1,5 +1,6 @@
 #include "steps/exec/exec_guard.hpp"
 
+#include "model/base/fault_point.hpp"
 #include "steps/exec/attempt_lock.hpp"
 #include "steps/exec/command_process.hpp"
 #include "steps/exec/guard_channel.hpp"
@@ -49,13 +50,16 @@ public:
       : order_(std::move(order)), channel_(std::move(channel)), watch_(channel_, order_.worker) {}
 
   void run() {
+    fault_point("guard.begun");
     channel_.send({guard_word::ready, 0});
+    fault_point("guard.ready");
     watch_.wait(milliseconds{0});
     attempt_lock lock(order_.lock_path, order_.lock_byte);
     if (!must_end() && (order_.lock_path.empty() || wait_for(lock)) && !must_end())
       run_command();
     else
       tell_end();
+    fault_point("guard.leaving");
     // The lock is given back here, when nothing is left.
   }
 
@@ -91,7 +95,9 @@ private:
   }
 
   void run_command() {
+    fault_point("guard.locked");
     command_process command(order_);
+    fault_point("guard.started");
     leave_streams();
     command_ = command.id();
     while (command_ != 0 && !must_end() && !is_known_to_have_begun(command))
@@ -100,7 +106,9 @@ private:
       if (const auto failure = command.failure())
         tell_failure(*failure);
     guard_command();
+    fault_point("guard.told");
     kill_rest();
+    fault_point("guard.reaped");
   }
 
   bool is_known_to_have_begun(command_process& command) {
@@ -163,6 +171,7 @@ private:
   void note_end(int status) {
     if (must_end())
       return; // told once the rest has had its grace, too
+    fault_point("guard.ended");
     if (WIFSIGNALED(status))
       tell({guard_word::signalled, WTERMSIG(status)});
     else

@@ -1,6 +1,7 @@
 #include "steps/exec/guard_process.hpp"
 
 #include "model/base/error.hpp"
+#include "model/base/fault_point.hpp"
 #include "steps/exec/exec_guard.hpp"
 #include "steps/exec/process_tree.hpp"
 
@@ -120,7 +121,8 @@ std::vector<char*> guard_environment() {
     const auto name = text.substr(0, text.find('='));
     const bool of_loader = name.substr(0, 3) == "LD_";
     const bool of_sanitizer = name.size() > 11 && name.substr(name.size() - 11) == "SAN_OPTIONS";
-    if (of_loader || of_sanitizer)
+    const bool of_faults = has_fault_points && name.substr(0, 12) == "SLUICE_FAULT";
+    if (of_loader || of_sanitizer || of_faults)
       variables.push_back(*variable);
   }
   variables.push_back(nullptr);

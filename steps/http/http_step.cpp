@@ -93,12 +93,9 @@ public:
     case transfer_end::interrupted:
       return detail::cancelled(fmt::format("{} {} was broken off", params.method, shown_address(params.url)));
     case transfer_end::expired:
-      return detail::failed(
-          "lease_expired",
-          fmt::format("{} {} was broken off because the lease on its run was not renewed in "
-                      "time",
-                      params.method, shown_address(params.url)),
-          true);
+      return detail::expired(
+          fmt::format("{} {} was broken off because the lease on its run was not renewed in time",
+                      params.method, shown_address(params.url)));
     case transfer_end::failed:
       return detail::failed("http_transport", transfer.trouble(), transfer.is_transient());
     case transfer_end::answered:

@@ -70,6 +70,15 @@ BOOST_FIXTURE_TEST_CASE(a_policy_blocks_the_run_with_its_reason_until_it_is_resu
   BOOST_TEST((status(run) == run_status::succeeded));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_policy_that_fails_blocks_the_run_with_what_it_said, scene) {
+  policy = [](const step_policy_question&) -> std::optional<std::string> {
+    throw std::runtime_error("no rules today");
+  };
+  const auto run = begin(chain_of({"a"}));
+  BOOST_TEST((status(run) == run_status::blocked));
+  BOOST_TEST(row(run).error_text.find("no rules today") != std::string::npos, row(run).error_text);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_policy_that_refuses_beside_a_running_step_blocks_when_that_has_ended, scene) {
   policy = [](const step_policy_question& question) -> std::optional<std::string> {
     return question.step == "b" ? std::optional<std::string>("no") : std::nullopt;
@@ -153,15 +162,63 @@ BOOST_FIXTURE_TEST_CASE(a_pause_while_a_step_is_busy_is_finished_at_its_end, sce
 BOOST_FIXTURE_TEST_CASE(a_step_that_stands_still_keeps_the_lease_of_its_paused_run, scene) {
   const auto run = begin(chain_of({"a"}));
   command(run, run_command::pause);
-  write(conductor->stands_still(0, true, now));
+  write(conductor->stands_still(0, conductor->hold_number(), now));
   BOOST_TEST((status(run) == run_status::paused));
   BOOST_TEST(!turn.over());
   command(run, run_command::resume);
   BOOST_TEST((status(run) == run_status::running));
   BOOST_TEST(turn.go_on);
-  write(conductor->stands_still(0, false, now));
   end(0);
   BOOST_TEST((status(run) == run_status::succeeded));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_step_that_goes_on_does_not_count_as_standing_still_at_the_next_pause, scene) {
+  const auto run = begin(chain_of({"a"}));
+  command(run, run_command::pause);
+  const auto old = conductor->hold_number();
+  write(conductor->stands_still(0, old, now));
+  command(run, run_command::resume);
+  command(run, run_command::pause);
+  BOOST_TEST(turn.hold);
+  BOOST_TEST((status(run) == run_status::pausing));
+  // A late word about the first pause.
+  write(conductor->stands_still(0, old, now));
+  BOOST_TEST((status(run) == run_status::pausing));
+  write(conductor->stands_still(0, conductor->hold_number(), now));
+  BOOST_TEST((status(run) == run_status::paused));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_step_held_for_a_command_that_is_withdrawn_goes_on, scene) {
+  const auto run = begin(chain_of({"a", "b"}));
+  command(run, run_command::intervene);
+  BOOST_TEST(turn.hold);
+  tell(run, run_command::resume);
+  const auto before = *conductor;
+  const auto hold = conductor->hold_number();
+  BOOST_CHECK_EXCEPTION(write(conductor->stands_still(0, hold, now)), error,
+                        [](const error& refused) { return refused.code() == "command_replaced"; });
+  // As its actor does.
+  *conductor = before;
+  conductor->forget_command();
+  write(conductor->stands_still(0, hold, now));
+  BOOST_TEST(turn.go_on);
+  BOOST_TEST((status(run) == run_status::running));
+  end(0);
+  BOOST_TEST(begun() == "b");
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_more_begins_while_a_command_waits_for_the_boundary, scene) {
+  settings.parallel = 2;
+  auto graph = row_of({"a", "b"});
+  graph.steps.push_back(noop_step("c", {"a"}));
+  const auto run = begin(graph);
+  BOOST_TEST(begun() == "a b");
+  command(run, run_command::intervene);
+  end(0);
+  BOOST_TEST(begun().empty());
+  BOOST_TEST((status(run) == run_status::running));
+  end(1);
+  BOOST_TEST((status(run) == run_status::intervening));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_cancel_interrupts_what_is_under_way_and_is_finished_at_its_end, scene) {
@@ -253,6 +310,33 @@ BOOST_FIXTURE_TEST_CASE(an_attempt_that_a_worker_cuts_off_is_lost_and_counts_for
   BOOST_TEST((step.status == step_status::pending));
   BOOST_TEST(step.lost_in_row == 0U);
   BOOST_TEST(step.failures == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(attempts_that_never_began_are_lost_and_count_for_nothing, scene) {
+  settings.parallel = 2;
+  const auto run = begin(row_of({"a", "b"}));
+  write(conductor->return_unbegun(now));
+  BOOST_TEST(turn.over());
+  BOOST_TEST(!row(run).owned);
+  BOOST_TEST((status(run) == run_status::running));
+  for (const auto& each : commit([&] { return in().steps().list(run); })) {
+    BOOST_TEST((each.progress.status == step_status::pending));
+    BOOST_TEST(each.progress.attempts == 1U);
+    BOOST_TEST(each.progress.lost_in_row == 0U);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(an_attempt_that_outlives_its_lease_is_lost_and_not_failed, scene) {
+  const auto run = begin(chain_of({"a", "b"}));
+  end(0, {attempt_status::lost, {}, "lease_expired", "too late"});
+  BOOST_TEST(turn.over());
+  BOOST_TEST((status(run) == run_status::running));
+  const auto& step = conductor->steps().step(0);
+  BOOST_TEST((step.status == step_status::pending));
+  BOOST_TEST(step.failures == 0U);
+  BOOST_TEST(step.lost_in_row == 1U);
+  take_up();
+  BOOST_TEST(begun() == "a");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_an_attempt_says_is_told_before_its_end, scene) {

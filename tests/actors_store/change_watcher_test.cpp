@@ -1,6 +1,7 @@
 #include "actors/store/change_watcher.hpp"
 #include "actors/store/store_writer.hpp"
 #include "model/base/error.hpp"
+#include "persistence/operations/lane_operations.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/store_actors_scene.hpp"
@@ -29,6 +30,10 @@ public:
               send_outside(watcher, events_heard{self->me()});
           },
           [this](const store_moved&) { told.put("moved"); },
+          [this](const lanes_set& news) {
+            for (const auto& each : news.lanes)
+              told.put("lane " + each.lane.lane + (each.settings.enabled ? " on" : " off"));
+          },
           self->ending(),
       };
     });
@@ -130,6 +135,24 @@ BOOST_AUTO_TEST_CASE(what_another_connection_commits_is_told) {
   insert_command(other, run, "from elsewhere");
   transaction.commit();
   BOOST_TEST(news.told.take() == "command from elsewhere");
+}
+
+BOOST_AUTO_TEST_CASE(lanes_that_another_connection_sets_are_told_and_nothing_else_of_the_audit_log) {
+  heard_news news;
+  store_actors_scene<in_file> scene;
+  scene.insert_run(numbered_id(1));
+  news.listen(scene.actors, scene.stores.watcher(), {true, false, false, true});
+  BOOST_TEST(news.told.take() == "commands");
+  sqlite_store other({scene.place.path()}, utc_time{});
+  store_transaction transaction(other);
+  other.audit().append({0, {}, "bob", "run.cancel", "default/builds"});
+  set_lane(other, {"default", "builds"}, {false, "night"}, "bob", {});
+  transaction.commit();
+  BOOST_TEST(news.told.take() == "lane builds off");
+  store_transaction again(other);
+  set_lane(other, {"default", "builds"}, {}, "bob", {});
+  again.commit();
+  BOOST_TEST(news.told.take() == "lane builds on");
 }
 
 BOOST_AUTO_TEST_CASE(what_another_process_commits_is_told) {

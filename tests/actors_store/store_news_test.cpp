@@ -1,3 +1,4 @@
+#include "persistence/operations/lane_operations.hpp"
 #include "persistence/requests/read_events.hpp"
 #include "persistence/requests/store_news.hpp"
 #include "tests/support/event_rows.hpp"
@@ -98,6 +99,42 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_first_look_finds_nothing_and_the_next_what_is_
   BOOST_REQUIRE(second.commands.size() == 1u);
   BOOST_TEST(second.commands[0].reason == "new");
   BOOST_TEST(!scene.look(second.cursor).moved);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(lanes_that_were_set_are_found_once_as_they_are_now, Backend, store_pairs) {
+  news_scene<Backend> scene;
+  const auto set = [&](const std::string& lane, bool enabled) {
+    scene.write([&](store& in) { set_lane(in, {"default", lane}, {enabled, "test"}, "ann", {}); });
+  };
+  set("old", false);
+  auto news = scene.look({});
+  BOOST_TEST(news.lanes.empty());
+  set("a", true);
+  set("b", false);
+  set("a", false);
+  // Others leave rows in the audit log, too.
+  scene.write([](store& in) { in.audit().append({0, {}, "ann", "run.cancel", "default/c"}); });
+  news = scene.look(news.cursor);
+  BOOST_REQUIRE(news.lanes.size() == 2u);
+  BOOST_TEST(news.lanes[0].lane.lane == "a");
+  BOOST_TEST(!news.lanes[0].settings.enabled);
+  BOOST_TEST(news.lanes[1].lane.lane == "b");
+  scene.command("something else");
+  BOOST_TEST(scene.look(news.cursor).lanes.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(lanes_beyond_a_page_are_found_by_the_next_look, Backend, store_pairs) {
+  news_scene<Backend> scene;
+  auto news = scene.look({});
+  for (const auto* lane : {"a", "b", "c"})
+    scene.write([&](store& in) { set_lane(in, {"default", lane}, {false, "test"}, "ann", {}); });
+  std::string found;
+  do {
+    news = scene.look(news.cursor, event_wish::none, 2);
+    for (const auto& each : news.lanes)
+      found += each.lane.lane;
+  } while (news.more);
+  BOOST_TEST(found == "abc");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(events_are_followed_from_the_moment_somebody_wants_them, Backend, store_pairs) {

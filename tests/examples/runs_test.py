@@ -40,7 +40,7 @@ class runs_case(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
         self.database = self.folder / "runs.db"
-        self.environment = {"SLUICE_DB": str(self.database), "SLUICE_WORKER_ENABLED": "", "USER": "ada"}
+        self.environment = {"SLUICE_DB": str(self.database), "SLUICE_URL": "", "SLUICE_WORKER_ENABLED": "", "USER": "ada"}
 
     def write(self, name, content):
         path = self.folder / name
@@ -107,7 +107,7 @@ class runs_case(unittest.TestCase):
 
 
 class contract_b(runs_case):
-    """The tests A, C and E of CONTRACTS B."""
+    """The tests A, B, C and E of CONTRACTS B; D is the server's."""
 
     def test_a_a_noop_run_is_created_ticked_once_and_has_succeeded(self):
         run = self.submit()
@@ -122,6 +122,35 @@ class contract_b(runs_case):
         for kind in ["RUN_CREATED", "RUN_STARTED", "STEP_STARTED", "STEP_SUCCEEDED", "RUN_SUCCEEDED"]:
             self.assertEqual(kinds.count(kind), 1, kinds)
         self.assert_gapless(run)
+
+    def test_b_a_lease_excludes_others_until_it_is_released_and_its_owner_alone_renews_it(self):
+        go_on = self.folder / "go on"
+        os.mkfifo(go_on)
+        # The first step ends when somebody has written into the pipe.
+        run = self.submit(json.dumps({"version": 1, "steps": {
+            "first": {"kind": "exec", "params": {"argv": ["cat", str(go_on)]}},
+            "last": {"kind": "noop", "deps": ["first"]}}}))
+
+        def lease():
+            [row] = self.rows("SELECT owned, token, owner, expires_ns FROM runs JOIN leases USING (run_key)")
+            return row
+        process = self.start("runs", "work", "--lease-ttl", "9s")
+        self.wait_for("the first step", lambda: self.rows("SELECT 1 FROM run_steps WHERE status = 'running'"))
+        owned, token, owner, ends = lease()
+        self.assertEqual((owned, token), (1, 1))
+        self.assertIsNotNone(owner)
+        # Others are refused, also while its owner renews it.
+        while lease()[3] < ends + 2_000_000_000:
+            self.assertEqual(self.sluice("runs", "tick").lines, ["idle_lease_held"])
+            self.assertEqual(lease()[:3], (1, 1, owner))
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.sluice("runs", "tick").lines, ["idle_lease_held"])
+        go_on.write_text("now")
+        self.assertEqual(flow_run.finish(process).status, 0)
+        self.assertEqual(lease()[:3], (0, 1, None))
+        self.assertEqual(self.sluice("runs", "tick").lines, ["ticked"])
+        self.assertEqual(self.status_of(run), "succeeded")
+        self.assertEqual(lease()[:3], (0, 2, None))
 
     def test_c_a_worker_that_is_not_enabled_does_nothing_and_says_why(self):
         run = self.submit()
@@ -274,7 +303,7 @@ class watching(runs_case):
         self.assertEqual(ids("--lane", "other"), [])
         self.assertEqual(ids("--since", "1h"), runs[::-1])
         self.assertEqual(ids("--since", "2100-01-01"), [])
-        table = self.sluice("runs", "list", "--limit", "1")
+        table = self.sluice("runs", "list", "--limit", "1", "--output", "table")
         self.assertRegex(table.lines[0], r"^RUN +STATUS +LANE +JOB TYPE +PRIORITY +CREATED +FINISHED$")
         self.assertIn(runs[4], table.lines[1])
         self.assertIn(f"--before {runs[4]}".encode(), table.err)
@@ -291,7 +320,7 @@ class watching(runs_case):
         self.assertEqual(self.events(runs[1]), of_one)
         after = self.sluice("runs", "events", runs[1], "--since", "2", "--limit", "1", "--output", "json").documents()
         self.assertEqual(after, of_one[2:3])
-        text = self.sluice("runs", "events", runs[1])
+        text = self.sluice("runs", "events", runs[1], "--output", "text")
         self.assertRegex(text.lines[0], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +1  RUN_CREATED")
 
     def test_following_a_run_prints_every_event_once_and_ends_with_it(self):
@@ -433,7 +462,7 @@ class workers(runs_case):
 class lanes(runs_case):
     def test_the_kill_switch_stops_claims_and_is_told(self):
         self.submit(NOOP, "--lane", "builds")
-        off = self.sluice("lanes", "disable", "builds", "--reason", "deploy")
+        off = self.sluice("lanes", "disable", "builds", "--reason", "deploy", "--output", "table")
         self.assertRegex(off.lines[1], r"^default/builds +disabled .* deploy$")
         self.assertEqual(self.sluice("runs", "tick", "--lane", "builds").lines, ["idle_lane_disabled"])
         [lane] = self.sluice("lanes", "list", "--output", "json").documents()

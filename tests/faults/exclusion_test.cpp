@@ -167,6 +167,21 @@ std::vector<std::string> judge_trace(std::istream& lines, bool succeeded) {
   return wrong;
 }
 
+/// Returns what happened to a run that was given up: how many of its lost attempts had begun.
+std::string story_of_loop(raw_database& raw, const std::filesystem::path& folder, const std::string& run) {
+  const auto lost =
+      raw.rows("SELECT (payload ->> 'step') || ' ' || (payload ->> 'attempt') || ' ' FROM run_events "
+               "JOIN runs USING (run_key) WHERE kind = 'STEP_LOST' AND runs.id = '" +
+               run + "'");
+  std::ifstream trace(folder / ("trace-" + run));
+  const std::string lines{std::istreambuf_iterator<char>(trace), {}};
+  const auto begun = std::count_if(lost.begin(), lost.end(), [&](const std::string& attempt) {
+    return ("\n" + lines).find("\n" + attempt) != std::string::npos;
+  });
+  return run + ": " + std::to_string(lost.size()) + " attempts lost, " + std::to_string(begun) +
+         " of them while they were under way";
+}
+
 /// Returns how many lines of the workers' logs have `words`.
 std::size_t count_lines(const std::filesystem::path& log, const std::string& words) {
   std::ifstream lines(log);
@@ -201,6 +216,12 @@ BOOST_AUTO_TEST_CASE(eight_processes_that_are_stopped_and_killed_never_carry_out
   // Who is hit ten times in a row is given up, as it should be.
   const auto looping = raw.rows("SELECT id FROM runs WHERE status = 'failed' AND error_code = 'crash_loop'");
   BOOST_TEST(looping.size() <= count / 50);
+  for (const auto& each : looping)
+    BOOST_TEST_MESSAGE(story_of_loop(raw, folder.path(), each));
+  for (const auto& each :
+       raw.rows("SELECT r.id, r.error_code, r.error_text FROM runs r WHERE status = 'failed' AND "
+                "error_code <> 'crash_loop'"))
+    BOOST_ERROR("failed though no attempt of it did: " + each);
   BOOST_TEST(raw.row("SELECT count(*) FROM runs WHERE status = 'succeeded'") ==
              std::to_string(count - looping.size()));
   for (const auto& run : runs) {

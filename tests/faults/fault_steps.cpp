@@ -5,6 +5,7 @@
 #include "steps/builtin_steps.hpp"
 #include "steps/function_step.hpp"
 #include "steps/step_outcomes.hpp"
+#include "tests/faults/fault_flow.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +21,7 @@ namespace {
 
 /// Longest wait for what a step has brought upon itself.
 constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::milliseconds while_others_work{250};
 
 void append_line(const char* file, const std::string& line) {
   const int to = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -55,21 +57,31 @@ attempt_outcome tell(const worker_hands& hands, step_context& context) {
   return ends ? end_when_told(context) : attempt_outcome{};
 }
 
+/// Once in the life of a database, and not before others have had their effect on the worker: one that is
+/// stopped at once does not notice, for one, that its leases have run out.
+attempt_outcome stop(const worker_hands& hands, step_context& context) {
+  constexpr const char* done = "stopped";
+  if (std::filesystem::exists(done))
+    return {};
+  if (context.signal.wait_for(while_others_work))
+    return detail::cancelled("told to end");
+  append_line(done, to_string(context.token));
+  hands.stop_worker();
+  return end_when_told(context);
+}
+
 } // namespace
 
 std::shared_ptr<step_registry> fault_steps(std::shared_ptr<const worker_hands> hands,
                                            std::filesystem::path guard) {
   auto steps = std::make_shared<step_registry>();
   register_builtin_steps(*steps, {std::move(guard)});
+  steps->add(fault_flow_step());
   steps->add(function_step("effect", "leaves a line", effect));
   steps->add(function_step("tell", "tells its run",
                            [hands](step_context& context) { return tell(*hands, context); }));
-  steps->add(function_step("stop", "stops its worker", [hands](step_context& context) {
-    if (context.token.attempt > 1)
-      return attempt_outcome{};
-    hands->stop_worker();
-    return end_when_told(context);
-  }));
+  steps->add(function_step("stop", "stops its worker",
+                           [hands](step_context& context) { return stop(*hands, context); }));
   steps->add(function_step("suspend", "lets its machine sleep", [hands](step_context& context) {
     if (context.token.attempt > 1)
       return attempt_outcome{};

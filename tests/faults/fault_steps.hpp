@@ -20,10 +20,10 @@ struct worker_hands {
   std::function<void()> suspend;
 };
 
-/// The built-in kinds, and those that bring a run into every state:
+/// The built-in kinds, `flow`, and those that bring a run into every state:
 /// `effect`   appends its token to the file `effects` in the current folder; the first `fail` attempts fail
 /// `tell`     tells its own run each of `commands`, in its first attempt
-/// `stop`     stops the worker, in its first attempt
+/// `stop`     stops the worker, once
 /// `suspend`  lets the machine sleep, in its first attempt
 /// `guard`: the program that guards `exec` steps, as in `step_surroundings`.
 std::shared_ptr<step_registry> fault_steps(std::shared_ptr<const worker_hands> hands,

@@ -33,6 +33,14 @@ struct job {
   std::string steps;
 };
 
+/// Returns a step that is a flow of so many messages; `rate` a second, or without a limit.
+std::string flow_of(int count, int rate) {
+  return R"({"kind": "flow", "params": {"graph": {"version": 1, "name": "numbers", "nodes": {"make": )"
+         R"({"type": "generate", "count": )" +
+         std::to_string(count) + R"(, "rate": )" + std::to_string(rate) +
+         R"(}, "keep": {"type": "discard"}}, "edges": ["make -> keep"]}}})";
+}
+
 /// Something of everything that a worker does.
 std::vector<job> jobs() {
   const std::string effect = R"({"kind": "effect", "deps": ["a"]})";
@@ -56,6 +64,10 @@ std::vector<job> jobs() {
       {"cancel", then_effect(R"({"kind": "tell", "params": {"commands": ["cancel"]}})")},
       {"stop", then_effect(R"({"kind": "stop"})")},
       {"suspend", then_effect(R"({"kind": "suspend"})")},
+      {"flow", then_effect(flow_of(1000, 0))},
+      // The flow stands still for a while, and its run is paused with it.
+      {"held", R"("a": )" + flow_of(20, 50) +
+                   R"(, "t": {"kind": "tell", "params": {"commands": ["pause"]}},)" + R"("e": )" + effect},
       {"http", R"("a": {"kind": "http", "params": {"url": "http://127.0.0.1:1/", "timeout": "1s"}})"},
       {"wide",
        R"("a": )" + exec_effect() +
@@ -117,11 +129,17 @@ private:
 
 using passings = std::map<std::string, int>;
 
+bool is_of_guard(const std::string& name) {
+  return name.rfind("guard.", 0) == 0;
+}
+
 passings read_passings(const std::filesystem::path& log) {
   passings found;
   std::ifstream lines(log);
+  // Guards of `exec` steps have a process each, and a test of their own.
   for (std::string name; lines >> name;)
-    ++found[name];
+    if (!is_of_guard(name))
+      ++found[name];
   return found;
 }
 
@@ -159,6 +177,9 @@ struct crash_report {
   std::vector<std::string> wrong;
   /// Names at which a worker was killed, and how often one was.
   std::set<std::string> names;
+  /// Statuses of runs, and kinds of steps under way, at these moments.
+  std::set<std::string> statuses;
+  std::set<std::string> kinds;
   int crashes = 0;
 
   void add(const std::string& faults, const std::vector<std::string>& findings,
@@ -169,8 +190,15 @@ struct crash_report {
     if (!findings.empty())
       wrong.push_back("log of " + faults + ":\n" + text_of(folder / "log"));
   }
-  void count(const std::string& fault) {
+  void count(const std::string& fault, const std::filesystem::path& folder) {
+    raw_database raw(folder / "runs.db");
+    const auto of_runs = raw.rows("SELECT DISTINCT status FROM runs");
+    const auto of_steps =
+        raw.rows("SELECT DISTINCT json_extract(run_graph, '$.steps.' || step || '.kind') FROM run_steps "
+                 "JOIN run_state USING (run_key) WHERE status = 'running'");
     const std::lock_guard lock(mutex);
+    statuses.insert(of_runs.begin(), of_runs.end());
+    kinds.insert(of_steps.begin(), of_steps.end());
     names.insert(fault.substr(0, fault.find(':')));
     ++crashes;
   }
@@ -191,7 +219,7 @@ void live(const crash_scene& scene, const life& mine, crash_report& report) {
     const int status = finish(folder.path(), mine.environment, "SLUICE_FAULT=" + fault);
     // A later passing need not come: what is done together varies.
     if (status == 128 + SIGKILL)
-      report.count(fault);
+      report.count(fault, folder.path());
     else if (status != 0)
       report.add(story, {"its worker ended with " + std::to_string(status)}, folder.path());
   }
@@ -250,6 +278,10 @@ BOOST_AUTO_TEST_CASE(a_worker_that_is_killed_at_any_point_leaves_runs_that_the_n
                                  "exec.reaped",
                                  "http.begun",
                                  "http.ended",
+                                 "flow.begun",
+                                 "flow.started",
+                                 "flow.ended",
+                                 "attempts.held",
                                  "function.begun",
                                  "function.ended",
                                  "thread.ending",
@@ -289,8 +321,14 @@ BOOST_AUTO_TEST_CASE(a_worker_that_is_killed_at_any_point_leaves_runs_that_the_n
       lives.push_back({{fault}});
   crash_report report;
   live_all(scene, lives, report);
-  BOOST_TEST(report.names.size() >= 40u);
+  BOOST_TEST(report.names.size() >= 50u);
   BOOST_TEST(report.crashes > 90);
+  for (const std::string status : {"queued", "running", "pausing", "paused", "intervening", "cancelling",
+                                   "succeeded", "failed", "cancelled"})
+    BOOST_TEST(report.statuses.count(status) == 1u, "no worker died while a run was " << status);
+  for (const std::string kind :
+       {"noop", "sleep", "exec", "http", "flow", "effect", "tell", "stop", "suspend"})
+    BOOST_TEST(report.kinds.count(kind) == 1u, "no worker died within a step " << kind);
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_is_killed_while_it_recovers_leaves_runs_that_the_next_one_finishes) {
@@ -312,6 +350,8 @@ BOOST_AUTO_TEST_CASE(under_a_policy_a_killed_worker_leaves_runs_that_the_next_on
   crash_report report;
   live_all(scene, lives, report);
   BOOST_TEST(report.names.size() >= 35u);
+  for (const std::string status : {"preparing", "blocked"})
+    BOOST_TEST(report.statuses.count(status) == 1u, "no worker died while a run was " << status);
 }
 
 BOOST_AUTO_TEST_CASE(workers_that_are_killed_200_times_at_random_moments_finish_every_run) {

@@ -247,4 +247,35 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_tenth_lost_attempt_fails_the_run, Backend, sto
   BOOST_TEST(scene.claim(scene.first).run.has_value());
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_run_that_cannot_be_read_is_set_aside_and_holds_up_nobody, Backend,
+                              store_backends) {
+  const std::vector<std::pair<run_status, run_status>> ways = {
+      {run_status::queued, run_status::blocked},
+      {run_status::preparing, run_status::blocked},
+      {run_status::running, run_status::blocked},
+      {run_status::pausing, run_status::paused},
+      {run_status::cancelling, run_status::cancelled}};
+  for (const auto& [from, to] : ways) {
+    store_scene<Backend> scene;
+    run_row damaged;
+    damaged.id = scene.ids.make(scene.now);
+    damaged.env = damaged.lane = "default";
+    damaged.status = from;
+    damaged.available_at = damaged.created_at = damaged.updated_at = scene.now;
+    scene.commit([&] {
+      scene.in().runs().insert(damaged, {R"({"version": 7})", "null"});
+      return 0;
+    });
+    const auto sound = scene.submit_chain({"a"});
+    const auto first = scene.claim(scene.first);
+    BOOST_TEST((first.outcome == tick_outcome::ticked));
+    BOOST_TEST(!first.run);
+    BOOST_TEST((scene.row(damaged.id).status == to));
+    BOOST_TEST(!scene.row(damaged.id).owned);
+    if (to == run_status::blocked)
+      BOOST_TEST(scene.row(damaged.id).error_code == "run_unreadable");
+    BOOST_TEST((scene.claim(scene.first).run.value().row.id == sound));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

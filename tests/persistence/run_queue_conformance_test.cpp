@@ -129,6 +129,54 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(lists_are_newest_first_and_their_pages_join, Backe
   BOOST_TEST(list({"elsewhere"}).empty());
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(lists_by_job_type_have_all_of_it_and_nothing_else, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const std::vector<std::string> types = {"", "build", "test", "build "};
+  const std::vector<std::string> lanes = {"default", "other"};
+  const std::vector<run_status> statuses = {run_status::queued, run_status::succeeded, run_status::failed};
+  // Strides that do not divide each other, so that every combination is there, some of them seldom.
+  std::vector<run_row> made;
+  for (std::size_t i = 0; i < 200; ++i) {
+    auto row = row_of(scene.ids, scene.now, statuses[i % 7 % 3]);
+    row.job_type = types[i % 11 % 4];
+    row.lane = lanes[i % 5 == 0 ? 1 : 0];
+    made.push_back(insert(scene, row));
+  }
+  const auto expected = [&](const run_filter& filter) {
+    std::vector<uuid> ids;
+    for (auto row = made.rbegin(); row != made.rend() && ids.size() < filter.limit; ++row)
+      if (row->job_type == filter.job_type && (filter.lane.empty() || row->lane == filter.lane) &&
+          (!filter.status || row->status == *filter.status) &&
+          (filter.before.empty() || row->id < filter.before))
+        ids.push_back(row->id);
+    return ids;
+  };
+  const auto listed = [&](const run_filter& filter) {
+    std::vector<uuid> ids;
+    for (const auto& row : scene.commit([&] { return scene.in().runs().list(filter); }))
+      ids.push_back(row.id);
+    return ids;
+  };
+  for (const auto* type : {"build", "test", "build ", "nothing"})
+    for (const auto* lane : {"", "default", "other"})
+      for (const auto status : {std::optional<run_status>(), std::optional(run_status::failed),
+                                std::optional(run_status::cancelled)})
+        for (const std::size_t limit : {1u, 7u, 1000u})
+          for (const auto& before : {uuid{}, made[120].id}) {
+            run_filter filter;
+            filter.job_type = type;
+            filter.lane = lane;
+            filter.status = status;
+            filter.limit = limit;
+            filter.before = before;
+            BOOST_TEST((listed(filter) == expected(filter)), type << '/' << lane << '/' << limit);
+          }
+  run_filter late;
+  late.job_type = "build";
+  late.since = scene.now + 1h;
+  BOOST_TEST(listed(late).empty());
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_list_can_begin_at_a_moment, Backend, store_backends) {
   store_scene<Backend> scene;
   const auto start = scene.now;

@@ -104,6 +104,11 @@ struct plan_scene {
     runs.children(row.id);
     runs.list({});
     runs.list({"default"});
+    run_filter typed;
+    typed.job_type = "build";
+    runs.list(typed);
+    typed.lane = "default";
+    runs.list(typed);
     runs.lanes();
     steps.put(row.id, {"a", {}});
     steps.list(row.id);
@@ -260,6 +265,45 @@ BOOST_AUTO_TEST_CASE(every_filtered_page_takes_as_much_work_for_many_runs_as_for
   const auto whole = work_of([&] { runs.list(recent); });
   recent.since = now + 1h;
   BOOST_TEST(work_of([&] { runs.list(recent); }) < whole);
+}
+
+BOOST_AUTO_TEST_CASE(pages_by_job_type_take_as_much_work_for_many_runs_as_for_few) {
+  const auto insert_typed = [&](const char* type, run_status status) {
+    run_row row;
+    row.id = ids.make(now);
+    row.env = row.lane = "default";
+    row.job_type = type;
+    row.status = status;
+    row.available_at = row.created_at = row.updated_at = now;
+    runs.insert(row, {"{}", "null"});
+  };
+  const auto page = [](const char* type, std::optional<run_status> status) {
+    run_filter filter{"default", "", status};
+    filter.job_type = type;
+    filter.limit = 10;
+    return filter;
+  };
+  run_filter any_lane;
+  any_lane.job_type = "rare";
+  any_lane.limit = 10;
+  const std::vector<run_filter> filters = {any_lane, page("rare", std::nullopt),
+                                           page("rare", run_status::succeeded),
+                                           page("frequent", run_status::failed)};
+  for (int i = 0; i < 20; ++i) {
+    insert_typed("rare", run_status::succeeded);
+    insert_typed("frequent", run_status::failed);
+  }
+  insert_typed("frequent", run_status::succeeded);
+  const auto works = [&] {
+    std::vector<int> found;
+    for (const auto& filter : filters)
+      found.push_back(work_of([&] { runs.list(filter); }));
+    return found;
+  };
+  const auto few = works();
+  for (int i = 0; i < 3000; ++i)
+    insert_typed("frequent", run_status::succeeded);
+  BOOST_TEST(works() == few, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_update_that_moves_nothing_in_a_queue_writes_no_index) {

@@ -69,6 +69,38 @@ BOOST_AUTO_TEST_CASE(a_claimed_run_has_a_lease_and_a_finished_one_none) {
                     "6 RUN_SUCCEEDED"}));
 }
 
+BOOST_AUTO_TEST_CASE(contract_b_one_owner_acquires_another_is_refused_and_only_the_owner_renews) {
+  const auto id = submit_chain({"a"});
+  const auto lease = [&] { return raw.row("SELECT token, owner, expires_ns FROM leases"); };
+  const auto renew = [&](const lease_owner& owner) {
+    return commit([&] { return renew_leases(in(), owner, {{id, 1}}, boot, defaults::lease_ttl).front(); });
+  };
+  const auto mine = *claim(first).run;
+  BOOST_TEST(lease() == "1|" + to_string(first) + "|115000000000");
+  BOOST_TEST((claim(second).outcome == tick_outcome::idle_lease_held));
+  BOOST_TEST(lease() == "1|" + to_string(first) + "|115000000000");
+  wait(1s);
+  BOOST_TEST((renew(second) == lease_refusal::lost));
+  BOOST_TEST(lease() == "1|" + to_string(first) + "|115000000000");
+  BOOST_TEST((renew(first) == lease_refusal::none));
+  BOOST_TEST(lease() == "1|" + to_string(first) + "|116000000000");
+  // Nor may anybody else release it.
+  BOOST_CHECK_THROW(commit([&] {
+                      hand_back(in(), id, {second, mine.token}, now);
+                      return 0;
+                    }),
+                    error);
+  BOOST_TEST(raw.row("SELECT owned FROM runs") == "1");
+  commit([&] {
+    hand_back(in(), id, {first, mine.token}, now);
+    return 0;
+  });
+  BOOST_TEST(raw.row("SELECT owned, token, owner FROM runs JOIN leases USING (run_key)") == "0|1|-");
+  BOOST_TEST((claim(second).outcome == tick_outcome::ticked));
+  BOOST_TEST(raw.row("SELECT owned, token, owner FROM runs JOIN leases USING (run_key)") ==
+             "1|2|" + to_string(second));
+}
+
 BOOST_AUTO_TEST_CASE(a_command_is_a_row_and_an_audit_row) {
   const auto id = submit_chain({"a"});
   claim(first);

@@ -293,6 +293,8 @@ BOOST_AUTO_TEST_CASE(results_of_sqlite_have_codes) {
   BOOST_TEST(store_failure_code(SQLITE_IOERR_WRITE, ENOSPC) == "store_full");
   BOOST_TEST(store_failure_code(SQLITE_IOERR_WRITE, EDQUOT) == "store_full");
   BOOST_TEST(store_failure_code(SQLITE_IOERR_WRITE, EIO) == "store_unavailable");
+  BOOST_TEST(store_failure_code(SQLITE_IOERR_WRITE, EROFS) == "store_read_only");
+  BOOST_TEST(store_failure_code(SQLITE_IOERR_FSYNC, EPERM) == "store_read_only");
   BOOST_TEST(store_failure_code(SQLITE_BUSY_SNAPSHOT, 0) == "store_locked");
   BOOST_TEST(store_failure_code(SQLITE_CORRUPT_INDEX, 0) == "store_corrupt");
   BOOST_TEST(store_failure_code(SQLITE_NOTADB, 0) == "store_corrupt");

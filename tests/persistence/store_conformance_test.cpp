@@ -281,4 +281,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_transaction_that_is_rolled_back_leaves_no_trace,
   });
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(runs_are_counted_by_status, Backend, store_backends) {
+  store_scene<Backend> scene;
+  const auto counts = [&] { return scene.commit([&] { return scene.in().runs().count_by_status(); }); };
+  BOOST_TEST(counts() == run_counts{}, boost::test_tools::per_element());
+  scene.commit([&] {
+    for (const auto status : {run_status::queued, run_status::failed, run_status::queued})
+      scene.in().runs().insert(row_of(scene.ids, scene.now, status, 0), {"{}", "{}"});
+    return 0;
+  });
+  run_counts expected{};
+  expected[static_cast<std::size_t>(run_status::queued)] = 2;
+  expected[static_cast<std::size_t>(run_status::failed)] = 1;
+  BOOST_TEST(counts() == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,6 @@
 #include "model/base/error.hpp"
-#include "runtime/cli/lane_name.hpp"
 #include "runtime/cli/moment.hpp"
+#include "runtime/wire/lane_name.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_SUITE(cli_runs_command_line)
 BOOST_AUTO_TEST_CASE(submit_has_defaults) {
   const auto all = parse_as<runs_arguments>({"runs", "submit", "g.yaml"});
   BOOST_TEST(all.database == "");
-  BOOST_TEST(!all.json);
+  BOOST_TEST(!all.json.has_value());
   const auto submit = std::get<runs_submit_arguments>(all.action);
   BOOST_TEST(submit.file == "g.yaml");
   BOOST_TEST(submit.env == "default");
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(submit_takes_every_option) {
        "--job-type", "build",  "--mode", "dry",  "--params", "{\"a\": 1}", "--priority", "-5",       "--at",
        "10m",        "--key",  "k 1",    "--by", "me",       "--parent",   some_run,     "--output", "json"});
   BOOST_TEST(all.database == "x.db");
-  BOOST_TEST(all.json);
+  BOOST_TEST(all.json.value_or(false));
   const auto submit = std::get<runs_submit_arguments>(all.action);
   BOOST_TEST(submit.file == "-");
   BOOST_TEST(submit.env == "prod");

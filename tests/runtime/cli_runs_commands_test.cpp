@@ -1,8 +1,8 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/run_list_pages.hpp"
 #include "runtime/cli/runs_commands.hpp"
-#include "runtime/cli/runs_json.hpp"
 #include "runtime/cli/runs_text.hpp"
+#include "runtime/wire/runs_json.hpp"
 #include "tests/runtime/runs_command_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -98,6 +98,44 @@ BOOST_AUTO_TEST_CASE(submit_reports_everything_at_once_and_submits_nothing) {
     BOOST_TEST(contains(said, part), said);
   BOOST_TEST(scene.take() == "");
   BOOST_TEST(scene.client.submitted.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_gets_the_document_and_its_findings_are_shown_as_those_from_here) {
+  runs_command_scene scene;
+  scene.client.is_server = true;
+  const std::string graph = "version: 1\nsteps:\n  a: {kind: of_the_server}\n";
+  scene.in.str(graph);
+  BOOST_TEST(scene.run(submission_of()) == exit_status::success);
+  BOOST_TEST(scene.client.documents.front().dump() ==
+             R"({"version":1,"steps":{"a":{"kind":"of_the_server"}}})");
+  scene.in.clear();
+  scene.in.str(graph);
+  scene.client.refusal = {
+      {finding::level::error, "UNKNOWN_KIND", "run_graph.steps.a.kind", "there is none", {}},
+      {finding::level::error, "BAD_VALUE", "params.n", "too small", {}}};
+  BOOST_TEST(scene.run(submission_of()) == exit_status::configuration);
+  BOOST_TEST(scene.err.str() == "<stdin>:3:13: error: steps.a.kind: there is none [UNKNOWN_KIND]\n"
+                                "error: params.n: too small [BAD_VALUE]\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_document_that_cannot_be_read_never_reaches_a_server) {
+  runs_command_scene scene;
+  scene.client.is_server = true;
+  scene.in.str("steps: [");
+  BOOST_TEST(scene.run(submission_of()) == exit_status::configuration);
+  BOOST_TEST(contains(scene.err.str(), "[SYNTAX]"), scene.err.str());
+  BOOST_TEST(scene.client.submitted.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_knows_who_asks) {
+  runs_command_scene scene;
+  scene.client.is_server = true;
+  scene.streams.environment = [](std::string_view name) {
+    return name == "USER" ? std::optional<std::string>("ada") : std::nullopt;
+  };
+  scene.in.str(small_graph);
+  scene.run(submission_of());
+  BOOST_TEST(scene.client.submitted.front().requested_by == "");
 }
 
 BOOST_AUTO_TEST_CASE(params_that_cannot_be_read_are_findings) {
@@ -223,7 +261,7 @@ BOOST_AUTO_TEST_CASE(show_tells_fields_steps_and_commands) {
   view.steps = {build, {"test", {}}};
   view.commands = {
       {1, view.row.id, run_command::pause, "ada", "lunch", view.row.created_at, command_state::replaced}};
-  runs_show_arguments arguments{view.row.id};
+  const runs_show_arguments arguments{view.row.id, false};
   BOOST_TEST(scene.run(arguments) == exit_status::success);
   BOOST_TEST(scene.take() == "run           " + to_string(numbered_run(1)) +
                                  "\n"
@@ -264,12 +302,12 @@ BOOST_AUTO_TEST_CASE(a_long_result_is_cut_between_two_characters_in_text_only) {
     umlauts += "ä";
   step.progress.result = json(nlohmann::ordered_json(umlauts));
   view.steps = {step};
-  scene.run(runs_show_arguments{view.row.id});
+  scene.run(runs_show_arguments{view.row.id, false});
   const auto text = scene.take();
   BOOST_TEST(contains(text, "ä…\n"), text);
   BOOST_TEST(!contains(text, "?"), text);
   scene.json = true;
-  scene.run(runs_show_arguments{view.row.id});
+  scene.run(runs_show_arguments{view.row.id, false});
   BOOST_TEST(nlohmann::json::parse(scene.take())["steps"][0]["result"] == umlauts);
 }
 

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 using namespace sluice;
 
@@ -60,7 +62,7 @@ BOOST_AUTO_TEST_CASE(following_a_run_that_is_over_ends_at_once) {
   arguments.run = numbered_run(1);
   arguments.follow = true;
   arguments.since = 2; // it ended before what is asked for
-  BOOST_TEST(scene.run(arguments) == exit_status::success);
+  BOOST_TEST(scene.run(arguments) == exit_status::failed);
   BOOST_TEST(scene.take() == "");
 }
 
@@ -80,6 +82,58 @@ BOOST_AUTO_TEST_CASE(following_goes_on_until_the_run_is_over_also_after_a_resume
   BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 5);
   BOOST_TEST(contains(text, "RUN_SUCCEEDED"));
   BOOST_TEST(scene.client.subscribed_since == 3);
+}
+
+BOOST_AUTO_TEST_CASE(following_ends_with_the_status_of_the_run) {
+  for (const auto& [kind, status] : {std::pair{run_event_kind::run_succeeded, exit_status::success},
+                                     std::pair{run_event_kind::run_failed, exit_status::failed},
+                                     std::pair{run_event_kind::run_cancelled, exit_status::failed}}) {
+    runs_command_scene scene;
+    scene.client.to_come = {make_event(1, 1, kind)};
+    BOOST_TEST(follow_run(numbered_run(1), 0, runs_scene{scene.client, scene.streams}) == status);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(following_prints_what_came_before_the_other_side_gave_up_and_says_why) {
+  runs_command_scene scene;
+  scene.client.to_come = {make_event(1, 1, run_event_kind::step_log)};
+  scene.client.ending = std::make_exception_ptr(http_error(404, "not_found", "there is no such run"));
+  runs_events_arguments arguments;
+  arguments.run = numbered_run(1);
+  arguments.follow = true;
+  BOOST_CHECK_EXCEPTION(scene.run(arguments), http_error,
+                        [](const http_error& refused) { return refused.status() == 404; });
+  BOOST_TEST(contains(scene.take(), "STEP_LOG"));
+}
+
+BOOST_AUTO_TEST_CASE(following_ends_when_the_other_side_has_no_more) {
+  runs_command_scene scene;
+  scene.client.to_come = {make_event(1, 1, run_event_kind::step_log)};
+  scene.client.ending = std::exception_ptr();
+  BOOST_TEST(follow_run(numbered_run(1), 0, runs_scene{scene.client, scene.streams}) == exit_status::success);
+  BOOST_TEST(contains(scene.take(), "STEP_LOG"));
+}
+
+BOOST_AUTO_TEST_CASE(submit_and_show_go_on_with_events) {
+  runs_command_scene scene;
+  scene.in.str("version: 1\nsteps:\n  a: {kind: noop}\n");
+  scene.client.to_come = {make_event(1, 1, run_event_kind::run_created),
+                          make_event(2, 2, run_event_kind::run_failed)};
+  runs_submit_arguments submit;
+  submit.file = "-";
+  submit.follow = true;
+  BOOST_TEST(scene.run(submit) == exit_status::failed);
+  const auto text = scene.take();
+  BOOST_TEST(text.starts_with(to_string(numbered_run(1)) + "\n"), text);
+  BOOST_TEST(contains(text, "RUN_FAILED"), text);
+  scene.client.view.row = make_row(1, run_status::running);
+  scene.client.view.row.last_seq = 1;
+  runs_show_arguments show{numbered_run(1), true};
+  BOOST_TEST(scene.run(show) == exit_status::failed);
+  const auto shown = scene.take();
+  BOOST_TEST(contains(shown, "running"), shown);
+  BOOST_TEST(!contains(shown, "RUN_CREATED"), shown); // it is told already
+  BOOST_TEST(contains(shown, "RUN_FAILED"), shown);
 }
 
 BOOST_AUTO_TEST_CASE(following_ends_with_the_limit) {

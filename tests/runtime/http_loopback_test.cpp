@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -49,6 +51,42 @@ BOOST_AUTO_TEST_CASE(addresses_that_others_reach_are_refused_by_name) {
     BOOST_TEST((message.find("'" + text + "'") != std::string::npos), message);
     BOOST_TEST((message.find("serve") != std::string::npos), message);
   }
+}
+
+BOOST_AUTO_TEST_CASE(addresses_that_others_reach_are_read_for_those_who_may) {
+  for (const std::string text : {"0.0.0.0:9464", "[::]:9464", "192.168.1.1:80", "127.0.0.1:1"})
+    BOOST_TEST(to_string(parse_listen_address(text, listen_scope::any)) == text);
+  BOOST_CHECK_THROW((void)parse_listen_address("example.com:80", listen_scope::any), error);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_tells_whether_others_reach_it) {
+  BOOST_TEST(is_loopback({"127.0.0.1", 1}));
+  BOOST_TEST(is_loopback({"::1", 1}));
+  BOOST_TEST(!is_loopback({"0.0.0.0", 1}));
+  BOOST_TEST(!is_loopback({"::", 1}));
+  BOOST_TEST(!is_loopback({"192.168.1.1", 1}));
+}
+
+BOOST_AUTO_TEST_CASE(a_listed_name_is_known_in_any_case_and_with_any_port_unless_it_names_one) {
+  const std::vector<std::string> hosts = {"sluice.example", "Other.example:8443", "[2001:db8::1]"};
+  for (const std::string name :
+       {"sluice.example", "SLUICE.example:1", "sluice.example.", "other.example:8443", "[2001:db8::1]:80"})
+    BOOST_TEST(is_listed_authority(name, hosts), name);
+  for (const std::string name : {"", "a.sluice.example", "sluice.example.evil", "other.example",
+                                 "2001:db8::1", "other.example:8444", "evil@sluice.example"})
+    BOOST_TEST(!is_listed_authority(name, hosts), name);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_for_a_listed_host_passes_and_others_still_do_not) {
+  const std::vector<std::string> hosts = {"sluice.example"};
+  const auto status = [&hosts](http_fields fields) {
+    const auto refusal = refuse_foreign(request_with(std::move(fields)), hosts);
+    return refusal ? refusal->status : 0;
+  };
+  BOOST_TEST(status({{"Host", "sluice.example"}}) == 0u);
+  BOOST_TEST(status({{"Host", "localhost"}, {"Origin", "https://sluice.example:8443"}}) == 0u);
+  BOOST_TEST(status({{"Host", "evil.example"}}) == 403u);
+  BOOST_TEST(status({{"Host", "sluice.example"}, {"Origin", "https://evil.example"}}) == 403u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused_with_the_text_and_an_example) {

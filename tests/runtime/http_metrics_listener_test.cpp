@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_client_too_slow_with_its_request_is_closed) {
   const metrics_listener server(any_port, some_metrics, limits);
   http_test_client slow(server.port());
   slow.send("GET /metrics HTTP/1.1\r\n");
-  BOOST_TEST(slow.receive_rest().empty());
+  BOOST_TEST(status_of(slow.receive_rest()) == 408);
 }
 
 BOOST_AUTO_TEST_CASE(garbage_is_a_bad_request_and_the_server_goes_on) {
@@ -267,35 +267,6 @@ BOOST_AUTO_TEST_CASE(a_body_over_the_limit_is_refused_declared_or_not) {
   chunked.send("POST /metrics HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" +
                std::string(70'000, 'x') + "\r\n0\r\n\r\n");
   BOOST_TEST(status_of(chunked.receive_rest()) == 413);
-}
-
-BOOST_AUTO_TEST_CASE(clients_beyond_the_limit_are_told_so_and_those_far_beyond_are_closed) {
-  http_limits limits;
-  limits.connections = 2;
-  limits.refusals = 1;
-  const metrics_listener server(any_port, some_metrics, limits);
-  auto first = std::make_unique<http_test_client>(server.port());
-  http_test_client second(server.port());
-  BOOST_TEST(status_of(first->get("/healthz")) == 200);
-  BOOST_TEST(status_of(second.get("/healthz")) == 200);
-
-  http_test_client third(server.port());
-  http_test_client fourth(server.port());
-  BOOST_TEST(fourth.receive_rest().empty());
-  third.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  const auto refusal = third.receive_rest();
-  BOOST_TEST(status_of(refusal) == 503);
-  BOOST_TEST(code_of(refusal) == "too_many_connections");
-  BOOST_TEST(field_of(refusal, "Connection") == "close");
-
-  // A place becomes free when the server sees that its client left; how soon is the system's affair.
-  first.reset();
-  int status = 503;
-  for (int tries = 0; status != 200 && tries < 100'000; ++tries) {
-    http_test_client next(server.port());
-    status = status_of(next.get("/healthz"));
-  }
-  BOOST_TEST(status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error_that_names_it) {

@@ -1,3 +1,4 @@
+#include "model/base/error.hpp"
 #include "runtime/http/error_envelope.hpp"
 #include "runtime/http/router.hpp"
 
@@ -18,6 +19,17 @@ router example() {
   });
   routes.add("POST", "/thing", [](const http_request&, http_reply reply) {
     reply({201, "text/plain", "made"});
+  });
+  for (const std::string pattern :
+       {"/runs", "/runs/{run}", "/runs/{run}/events", "/lanes/{env}/{lane}", "/lanes/prod/{lane}/caps"})
+    routes.add("GET", pattern, [pattern](const http_request& request, http_reply reply) {
+      std::string named = pattern;
+      for (const auto& [name, value] : request.path_values)
+        named += " " + name + "=" + value;
+      reply({200, "text/plain", named});
+    });
+  routes.add("POST", "/runs/tick", [](const http_request&, http_reply reply) {
+    reply({200, "text/plain", "ticked"});
   });
   return routes;
 }
@@ -45,9 +57,55 @@ BOOST_AUTO_TEST_CASE(head_is_answered_by_get) {
   BOOST_TEST(ask("HEAD", "/thing").body == "HEAD ");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_in_a_pattern_takes_one_segment) {
+  BOOST_TEST(ask("GET", "/runs").body == "/runs");
+  BOOST_TEST(ask("GET", "/runs/7?x=1").body == "/runs/{run} run=7");
+  BOOST_TEST(ask("HEAD", "/runs/7/events").body == "/runs/{run}/events run=7");
+  BOOST_TEST(ask("GET", "/lanes/dev/fast").body == "/lanes/{env}/{lane} env=dev lane=fast");
+  for (const std::string path :
+       {"/runs/", "/runs//events", "/runs/7/", "/runs/7/events/", "/runs/7/8", "/lanes/a"})
+    BOOST_TEST(ask("GET", path).status == 404u, path);
+}
+
+BOOST_AUTO_TEST_CASE(a_literal_goes_before_a_name_where_it_leads_somewhere) {
+  BOOST_TEST(ask("POST", "/runs/tick").body == "ticked");
+  const auto other_method = ask("GET", "/runs/tick");
+  BOOST_TEST(other_method.status == 405u);
+  BOOST_TEST(other_method.fields.at(0).second == "POST");
+  BOOST_TEST(ask("GET", "/runs/tick/events").body == "/runs/{run}/events run=tick");
+  BOOST_TEST(ask("GET", "/lanes/prod/fast").body == "/lanes/{env}/{lane} env=prod lane=fast");
+  BOOST_TEST(ask("GET", "/lanes/prod/fast/caps").body == "/lanes/prod/{lane}/caps lane=fast");
+}
+
+BOOST_AUTO_TEST_CASE(segments_are_decoded_after_they_were_told_apart) {
+  BOOST_TEST(ask("GET", "/runs/a%20b%2Fc+d").body == "/runs/{run} run=a b/c+d");
+  BOOST_TEST(ask("GET", "/%72uns/%7Brun%7d").body == "/runs/{run} run={run}");
+  for (const std::string path : {"/runs/%", "/runs/%2", "/runs/%zz", "/runs/%00", "/none/%g0"}) {
+    const auto answer = ask("GET", path);
+    BOOST_TEST(answer.status == 400u, path);
+    BOOST_TEST(nlohmann::json::parse(answer.body)["error"]["code"] == "bad_path");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_is_found_by_its_name) {
+  http_request request;
+  request.path_values = {{"env", "dev"}, {"lane", "fast"}};
+  BOOST_TEST(request.path_value("lane") == "fast");
+  BOOST_TEST(request.path_value("run") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_route_cannot_be_added_twice) {
+  auto routes = example();
+  const auto ignore = [](const http_request&, const http_reply&) {};
+  BOOST_CHECK_THROW(routes.add("GET", "/runs/{other}", ignore), internal_error);
+  BOOST_CHECK_THROW(routes.add("GET", "runs", ignore), internal_error);
+  routes.add("DELETE", "/runs/{run}", ignore);
+}
+
 BOOST_AUTO_TEST_CASE(query_and_host_are_no_part_of_the_path) {
   BOOST_TEST(ask("GET", "/thing?a=1&b=?").body == "GET a=1&b=?");
   BOOST_TEST(ask("GET", "http://localhost:1/thing?a").body == "GET a");
+  BOOST_TEST(ask("GET", "https://localhost:1/thing?a").body == "GET a");
   BOOST_TEST(ask("GET", "HTTP://localhost").status == 404u);
 }
 

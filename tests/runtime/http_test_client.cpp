@@ -92,6 +92,21 @@ std::string http_test_client::receive(bool with_body) {
   return response;
 }
 
+std::string http_test_client::receive_bytes(std::size_t size) {
+  while (received_.size() < size && fill())
+    continue;
+  const auto bytes = received_.substr(0, size);
+  received_.erase(0, size);
+  return bytes;
+}
+
+std::string http_test_client::receive_until(std::string_view end) {
+  std::size_t at = 0;
+  while ((at = received_.find(end)) == std::string::npos && fill())
+    continue;
+  return receive_bytes(at == std::string::npos ? received_.size() : at + end.size());
+}
+
 std::string http_test_client::receive_rest() {
   while (fill())
     continue;

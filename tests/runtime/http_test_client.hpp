@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ public:
   /// Returns the next response, header and body; empty when the connection was closed before it began.
   /// @param with_body false for the answer to HEAD.
   std::string receive(bool with_body = true);
+  /// Returns exactly `size` bytes, fewer at the end of the connection.
+  std::string receive_bytes(std::size_t size);
+  /// Returns everything up to and with `end`; what there was when the connection ended before.
+  std::string receive_until(std::string_view end);
   /// Returns everything until the server closes the connection.
   std::string receive_rest();
 

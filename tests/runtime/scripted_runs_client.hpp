@@ -1,11 +1,14 @@
 #pragma once
 
+#include "runtime/cli/http_error.hpp"
 #include "runtime/cli/runs_client.hpp"
 #include "tests/support/step_catalogs.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -42,24 +45,34 @@ inline run_event make_event(std::int64_t id, std::uint64_t seq, run_event_kind k
 /// A `runs_client` that answers what a test has laid down and keeps what it was asked.
 class scripted_runs_client final : public runs_client {
 public:
+  /// It stands for a server, which checks by itself and finds this.
+  bool is_server = false;
+  findings refusal;
   bool existing = false;
   std::vector<run_submission> submitted;
+  std::vector<json> documents;
   /// Newest first.
   std::vector<run_row> rows;
   run_view view;
   /// Events of the first run that are there, and those that a subscriber hears of, from another thread.
   std::vector<run_event> stored;
   std::vector<run_event> to_come;
+  /// What a subscriber is told after them, if anything.
+  std::optional<std::exception_ptr> ending;
   std::int64_t subscribed_since = -1;
   command_answer answer;
   std::string ordered;
   tick_report ticked;
   std::vector<lane_row> known_lanes;
 
-  const step_catalog& kinds() const override { return kinds_; }
+  bool knows_caller() const noexcept override { return is_server; }
+  const step_catalog* kinds() const override { return is_server ? nullptr : &kinds_; }
 
-  created_run submit(const run_submission& submission) override {
+  created_run submit(const run_submission& submission, const json& graph) override {
+    if (!refusal.empty())
+      throw http_error(422, "invalid_run", "the run cannot be made", refusal);
     submitted.push_back(submission);
+    documents.push_back(graph);
     return {numbered_run(submitted.size()), existing};
   }
   created_run retry(const uuid&, const std::string&) override { return {numbered_run(99), false}; }
@@ -69,7 +82,7 @@ public:
     return answer;
   }
 
-  std::vector<run_row> list(const run_filter& filter) override {
+  std::vector<run_row> list(const run_filter& filter, const std::string&) override {
     std::vector<run_row> page;
     for (const auto& row : rows)
       if ((filter.before.empty() || row.id < filter.before) && page.size() < filter.limit)
@@ -84,9 +97,9 @@ public:
     return page_of([&](const run_event& event) { return event.id > since; }, limit);
   }
   std::unique_ptr<run_runtime::subscription> subscribe(std::int64_t since, std::optional<uuid>,
-                                                       event_listener listener) override {
+                                                       event_listener listener, follow_ending end) override {
     subscribed_since = since;
-    return std::make_unique<teller>(to_come, std::move(listener));
+    return std::make_unique<teller>(to_come, std::move(listener), ending, std::move(end));
   }
 
   tick_report tick(const lane_queue&) override { return ticked; }
@@ -99,10 +112,13 @@ private:
   /// Tells one event after the other.
   class teller final : public run_runtime::subscription {
   public:
-    teller(const std::vector<run_event>& events, event_listener listener)
-        : thread_([events, listener = std::move(listener)] {
+    teller(const std::vector<run_event>& events, event_listener listener,
+           const std::optional<std::exception_ptr>& ending, follow_ending end)
+        : thread_([events, listener = std::move(listener), ending, end = std::move(end)] {
             for (const auto& event : events)
               listener({event});
+            if (ending)
+              end(*ending);
           }) {}
     ~teller() override { thread_.join(); }
 

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(everything_is_gone_when_the_lease_is_over) {
   signal.extend(since_boot() + 2h);
   signal.extend(since_boot() - 1ns);
   const auto outcome = attempt.get();
-  BOOST_TEST((outcome.status == attempt_status::failed));
+  BOOST_TEST((outcome.status == attempt_status::lost));
   BOOST_TEST(outcome.code == "lease_expired");
   BOOST_TEST(line.is_over());
 }

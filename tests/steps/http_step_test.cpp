@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_lease_breaks_a_request_off) {
   signal.extend(since_boot() + 1ms);
   const auto outcome = attempt.get();
   BOOST_TEST(outcome.code == "lease_expired");
-  BOOST_TEST(outcome.retryable);
+  BOOST_TEST((outcome.status == attempt_status::lost));
 }
 
 BOOST_AUTO_TEST_CASE(no_request_is_sent_once_it_was_told_to_end) {

@@ -18,7 +18,7 @@ struct recording_listener final : step_listener {
   void on_interrupt(std::chrono::milliseconds grace) override {
     heard.push_back("interrupt " + std::to_string(grace.count()));
   }
-  void on_hold() override { heard.push_back("hold"); }
+  void on_hold(std::uint64_t hold) override { heard.push_back("hold " + std::to_string(hold)); }
   void on_resume() override { heard.push_back("resume"); }
   void on_extend(std::chrono::nanoseconds deadline) override {
     heard.push_back("extend " + std::to_string(deadline.count()));
@@ -36,23 +36,23 @@ BOOST_AUTO_TEST_CASE(a_listener_hears_of_every_change_in_its_order) {
   recording_listener listener;
   const step_signal::attachment attached(signal, listener);
   signal.extend(5ns);
-  signal.hold();
+  signal.hold(1);
   signal.resume();
   signal.extend(6ns);
   signal.interrupt(7ms);
-  const lines wanted = {"extend 5", "hold", "resume", "extend 6", "interrupt 7"};
+  const lines wanted = {"extend 5", "hold 1", "resume", "extend 6", "interrupt 7"};
   BOOST_TEST(listener.heard == wanted, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_was_told_before_comes_first) {
   step_signal signal;
-  signal.hold();
+  signal.hold(1);
   signal.extend(5ns);
   signal.extend(6ns);
   signal.interrupt(7ms);
   recording_listener listener;
   const step_signal::attachment attached(signal, listener);
-  const lines wanted = {"extend 6", "hold", "interrupt 7"};
+  const lines wanted = {"extend 6", "hold 1", "interrupt 7"};
   BOOST_TEST(listener.heard == wanted, boost::test_tools::per_element());
 }
 
@@ -61,12 +61,12 @@ BOOST_AUTO_TEST_CASE(what_is_so_already_is_no_news) {
   recording_listener listener;
   const step_signal::attachment attached(signal, listener);
   signal.resume();
-  signal.hold();
-  signal.hold();
+  signal.hold(1);
+  signal.hold(2);
   signal.interrupt(7ms);
   signal.interrupt(9ms);
   signal.interrupt(2ms);
-  const lines wanted = {"hold", "interrupt 7", "interrupt 2"};
+  const lines wanted = {"hold 1", "interrupt 7", "interrupt 2"};
   BOOST_TEST(listener.heard == wanted, boost::test_tools::per_element());
 }
 
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(nobody_hears_after_the_attachment_is_gone_and_another_may_c
     const step_signal::attachment attached(signal, first);
     BOOST_CHECK_THROW((step_signal::attachment{signal, second}), internal_error);
   }
-  signal.hold();
+  signal.hold(1);
   BOOST_TEST(first.heard.empty());
   const step_signal::attachment attached(signal, second);
   BOOST_TEST(second.heard.size() == 1U);

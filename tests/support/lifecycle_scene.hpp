@@ -56,6 +56,7 @@ struct lifecycle_scene {
     life.on_started(index(id), failure);
   }
   void ended(const std::string& id) { life.on_ended(index(id)); }
+  void paused(const std::string& id) { life.on_paused(index(id)); }
   void waiting(const std::string& id) { life.on_waiting(index(id)); }
   void aborted(const std::string& id) { life.on_aborted(index(id)); }
   void released(const std::string& id) { life.on_released(index(id)); }

@@ -17,6 +17,8 @@ public:
     if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) !=
         SQLITE_OK)
       fail();
+    // Others may be recovering the log just now.
+    sqlite3_busy_timeout(handle_, 30'000);
     // It would otherwise tidy up the log behind the store's back.
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,9 @@ public:
   void let_run(std::size_t node) override { tell("run", node); }
   void stop_node(std::size_t node) override { tell("stop", node); }
   void pause_node(std::size_t node, bool paused) override { tell(paused ? "pause" : "resume", node); }
+  void stands_still(std::uint64_t pause) override {
+    given.push_back("still after pause " + std::to_string(pause));
+  }
   void end_feedback(std::size_t node) override { tell("end feedback", node); }
   void abort_node(std::size_t node) override { tell("abort", node); }
   void abort_edge(std::size_t edge) override { given.push_back("abort edge " + std::to_string(edge)); }

@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 // SLUICE_FAULT=NAME or NAME:N    the process dies by SIGKILL when it passes NAME for the Nth (first) time
+// SLUICE_FAULT_ONCE=FILE         of all processes with this, only the first dies: it makes FILE
 // SLUICE_FAULT_LOG=FILE          each name that is passed is appended to FILE, a line each
 //
-// Both are read at the first point that a process passes; a fork reads them anew and counts from 0.
+// All are read at the first point that a process passes; a fork reads them anew and counts from 0.
 
 namespace sluice {
 
@@ -50,8 +51,17 @@ struct fault_script {
       if (::write(log, line.data(), line.size()) < 0)
         std::abort();
     }
-    if (fatal_name == name && passings_left > 0 && --passings_left == 0)
+    if (fatal_name == name && passings_left > 0 && --passings_left == 0 && is_first())
       die();
+  }
+
+  static bool is_first() {
+    const char* const file = std::getenv("SLUICE_FAULT_ONCE");
+    if (file == nullptr)
+      return true;
+    const int made = ::open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    ::close(made);
+    return made >= 0;
   }
 
   [[noreturn]] static void die() {

@@ -34,6 +34,7 @@ namespace {
 constexpr std::chrono::milliseconds lease_ttl{1'000};
 constexpr std::chrono::milliseconds nap{5'000};
 constexpr std::chrono::minutes patience{1};
+constexpr std::chrono::milliseconds look_again{200};
 
 /// A policy under which runs that wait are blocked.
 std::optional<std::string> refuse_effects(const step_policy_question& question) {
@@ -89,7 +90,7 @@ public:
     for (const auto end = std::chrono::steady_clock::now() + patience;
          std::chrono::steady_clock::now() < end;) {
       runtime_->start_worker(work_);
-      const auto report = runtime_->wait_for_worker(patience);
+      const auto report = wait_for_worker();
       if (!report)
         return 4;
       if (!resume_waiting())
@@ -109,6 +110,17 @@ public:
   }
 
 private:
+  /// A run that is paused within a flow stays in its worker's hands, so somebody has to resume it meanwhile.
+  std::optional<worker_report> wait_for_worker() {
+    for (const auto end = std::chrono::steady_clock::now() + patience;
+         std::chrono::steady_clock::now() < end;) {
+      if (auto report = runtime_->wait_for_worker(look_again))
+        return report;
+      resume_waiting();
+    }
+    return std::nullopt;
+  }
+
   run_options options(const std::filesystem::path& folder) {
     run_options made;
     made.database = folder / "runs.db";
@@ -142,9 +154,19 @@ private:
         continue;
       more = true;
       if (row.status == run_status::paused || row.status == run_status::intervening)
-        (void)runtime_->command(row.id, run_command::resume, "ann", "go on");
+        resume(row.id);
     }
     return more;
+  }
+
+  void resume(const uuid& run) {
+    try {
+      (void)runtime_->command(run, run_command::resume, "ann", "go on");
+    } catch (const error& refused) {
+      // It has gone on, or has ended, since it was listed.
+      if (refused.code() != "invalid_transition")
+        throw;
+    }
   }
 
   int log_;

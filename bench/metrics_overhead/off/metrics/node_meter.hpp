@@ -3,6 +3,7 @@
 #include "metrics/meter_counter.hpp"
 #include "model/flow/flow_snapshot.hpp"
 
+#include <atomic>
 #include <chrono>
 
 namespace sluice {
@@ -19,6 +20,8 @@ struct node_meter {
   meter_counter control;
   meter_counter restarts;
   meter_counter stalls;
+  /// Not a number, and asked for by people, not by metrics: it stays.
+  std::atomic<node_status> status{node_status::starting};
 
   void observe_slice(std::chrono::nanoseconds) noexcept {}
   void observe_tick(std::chrono::nanoseconds) noexcept {}

@@ -1,0 +1,182 @@
+#include "runtime/server/run_event_stream.hpp"
+
+#include "model/base/error.hpp"
+#include "runtime/wire/runs_json.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// Events read at a time while the client catches up; results of steps may be large.
+constexpr std::size_t page_size = 100;
+/// Bytes that may wait for a client that catches up before it gets more.
+constexpr std::size_t page_bytes = 256 * 1024;
+
+constexpr std::uint16_t close_normal = 1000;
+constexpr std::uint16_t close_policy = 1008;
+constexpr std::uint16_t close_failure = 1011;
+
+/// Returns the status that an event ends its run with; empty: it does not.
+std::string_view end_of(run_event_kind kind) {
+  switch (kind) {
+  case run_event_kind::run_succeeded:
+    return "succeeded";
+  case run_event_kind::run_failed:
+    return "failed";
+  case run_event_kind::run_cancelled:
+    return "cancelled";
+  default:
+    return {};
+  }
+}
+
+} // namespace
+
+run_event_stream::run_event_stream(server_context& context, const run_event_place& from, bool websocket)
+    : context_(context), from_(from), websocket_(websocket) {}
+
+std::shared_ptr<stream_opening> run_event_stream::opening() {
+  auto made = std::make_shared<stream_opening>();
+  made->websocket = websocket_;
+  const auto self = shared_from_this();
+  made->opened = [self](std::shared_ptr<http_stream> to) { self->on_opened(std::move(to)); };
+  made->drained = [self] { self->on_drained(); };
+  made->closed = [self] { self->on_closed(); };
+  return made;
+}
+
+void run_event_stream::on_opened(std::shared_ptr<http_stream> to) {
+  {
+    const std::lock_guard lock(mutex_);
+    to_ = std::move(to);
+    if (!from_.ended.empty() && from_.since_seq >= from_.last_seq)
+      return finish(from_.ended);
+    reading_ = true;
+  }
+  read_page();
+}
+
+void run_event_stream::on_drained() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!to_ || following_ || reading_)
+      return;
+    reading_ = true;
+  }
+  read_page();
+}
+
+void run_event_stream::on_closed() {
+  std::unique_ptr<run_runtime::subscription> ended;
+  const std::lock_guard lock(mutex_);
+  to_.reset();
+  ended = std::move(live_);
+}
+
+void run_event_stream::read_page() {
+  auto page = std::make_shared<std::vector<run_event>>();
+  context_.runs->read_async(
+      [page, from = from_](store& in, utc_time) {
+        *page = from.run ? in.events().of_run(*from.run, from.since_seq, page_size)
+                         : in.events().since(from.since_id, page_size);
+      },
+      [self = shared_from_this(), page](const std::exception_ptr& failure) {
+        self->take_page(*page, failure);
+      });
+}
+
+void run_event_stream::take_page(const std::vector<run_event>& events, const std::exception_ptr& failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    reading_ = false;
+    if (!to_)
+      return;
+    if (failure)
+      return fail("store_unavailable", "the events cannot be read now; go on later where you were",
+                  close_failure);
+    for (const auto& each : events) {
+      // The rest is read again when the client has taken what waits.
+      if (to_->waiting() > page_bytes || !to_->send(piece_of(each)))
+        return;
+      if (!take_note(each))
+        return;
+    }
+    if (events.size() == page_size)
+      return;
+    following_ = true;
+  }
+  follow();
+}
+
+void run_event_stream::follow() {
+  auto live = context_.runs->subscribe(
+      from_.since_id, from_.run,
+      [self = shared_from_this()](const std::vector<run_event>& events) { self->take_live(events); });
+  std::unique_ptr<run_runtime::subscription> unwanted;
+  const std::lock_guard lock(mutex_);
+  // The client may be gone by now.
+  (to_ ? live_ : unwanted) = std::move(live);
+}
+
+void run_event_stream::take_live(const std::vector<run_event>& events) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& each : events) {
+    if (!to_)
+      return;
+    if (!to_->send(piece_of(each)))
+      return fail("slow_reader", "you read more slowly than events come; go on where you were", close_policy);
+    if (!take_note(each))
+      return;
+  }
+}
+
+bool run_event_stream::take_note(const run_event& sent) {
+  from_.since_id = sent.id;
+  from_.since_seq = sent.seq;
+  const auto end = end_by(sent);
+  if (!end.empty())
+    finish(end);
+  return end.empty();
+}
+
+std::string run_event_stream::end_by(const run_event& event) const {
+  if (!from_.run || event.seq < from_.last_seq)
+    return {};
+  if (event.seq == from_.last_seq)
+    return from_.ended;
+  return std::string(end_of(event.kind));
+}
+
+void run_event_stream::finish(const std::string& status) {
+  const nlohmann::ordered_json end{{"run", to_string(*from_.run)}, {"status", status}};
+  shut(websocket_ ? nlohmann::ordered_json{{"end", end}}.dump()
+                  : fmt::format("event: end\ndata: {}\n\n", end.dump()),
+       close_normal, "the run is over");
+}
+
+void run_event_stream::fail(const char* code, const std::string& message, std::uint16_t close_code) {
+  const nlohmann::ordered_json envelope{
+      {"error", {{"code", code}, {"message", message}, {"detail", nullptr}}}};
+  shut(websocket_ ? envelope.dump() : fmt::format("event: error\ndata: {}\n\n", envelope.dump()), close_code,
+       code);
+}
+
+/// The subscription ends when the session says that it is closed, on the network thread: not here, where it
+/// may be calling.
+void run_event_stream::shut(std::string last, std::uint16_t close_code, const std::string& reason) {
+  to_->close(std::move(last), close_code, reason);
+  to_.reset();
+}
+
+std::string run_event_stream::piece_of(const run_event& event) const {
+  if (websocket_)
+    return event_json(event);
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.id, to_string(event.kind), event_json(event));
+}
+
+} // namespace sluice

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""The life of `sluice serve` as a service: signals, a store that goes away, reloading, and what flows and steps do meanwhile.
+
+    service_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+import server_scene
+from server_scene import ADMIN, NOOP, chain, server_case, sleepy
+
+WORKING = "worker: { enabled: true }\n"
+
+
+class stopping(server_case):
+    settings = server_case.settings + WORKING + "shutdown_timeout: 20s\n"
+
+    def test_an_idle_server_ends_with_0(self):
+        self.assertEqual(self.server.stop(), 0)
+
+    def test_a_run_reaches_its_step_boundary_and_is_handed_back(self):
+        run = self.submit({"version": 1, "steps": {
+            "a": {"kind": "sleep", "params": {"for": "2s"}}, "b": {"kind": "sleep", "params": {"for": "60s"}, "deps": ["a"]}}})
+        self.wait_for(lambda: self.get(f"/api/v1/runs/{run}/steps")["steps"][0]["status"] == "running", "the step")
+        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(self.rows("SELECT step, status FROM run_steps WHERE status = 'succeeded'"), [("a", "succeeded")])
+        self.assertEqual(self.rows("SELECT status, owned FROM runs WHERE id = ?", run), [("running", 0)])
+
+    def test_it_is_not_ready_at_once_and_still_answers(self):
+        run = self.submit(sleepy("4s"))
+        self.wait_for(lambda: self.status_of(run) == "running", "the step")
+        self.server.process.send_signal(signal.SIGTERM)
+        self.wait_for(lambda: self.ask("GET", "/readyz").status == 503, "not ready")
+        self.assertEqual(self.get("/healthz"), {"status": "ok"})
+        self.expect_error("POST", "/api/v1/worker/tick-once", 503, "draining", body={})
+        self.assertEqual(self.server.process.wait(60), 0)
+        self.assertEqual(self.rows("SELECT status FROM runs"), [("succeeded",)])
+
+    def test_a_second_signal_ends_at_once_and_the_run_goes_on_elsewhere(self):
+        run = self.submit(sleepy("60s"))
+        self.wait_for(lambda: self.status_of(run) == "running", "the step")
+        self.server.process.send_signal(signal.SIGTERM)
+        self.wait_for(lambda: self.ask("GET", "/readyz").status == 503, "not ready")
+        # What comes sooner counts as the same request (stop_signals).
+        time.sleep(0.15)
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.process.wait(60), 143)
+        self.server = self.serve(self.settings)
+        self.wait_for(lambda: self.get(f"/api/v1/runs/{run}")["status"] == "running" and self.get("/api/v1/leases")["leases"], "the run again")
+
+
+class stopping_without_worker(server_case):
+    settings = server_case.settings + "shutdown_timeout: 3s\n"
+
+    def test_a_single_tick_is_interrupted_its_run_handed_back_and_its_client_told(self):
+        run = self.submit(sleepy("300s"))
+        told = []
+        asking = threading.Thread(target=lambda: told.append(self.ask("POST", "/api/v1/worker/tick-once", {})))
+        asking.start()
+        self.wait_for(lambda: self.status_of(run) == "running", "the tick")
+        self.assertEqual(self.server.stop(), 3)
+        asking.join(60)
+        self.assertEqual(told[0].status, 200, str(told[0]))
+        self.assertEqual(told[0].json["run"], run)
+        self.assertEqual(self.rows("SELECT status, owned FROM runs"), [("running", 0)])
+
+    def test_a_flow_that_does_not_drain_in_time_is_cut_off_and_that_is_told(self):
+        graph = "version: 1\nnodes: { a: { type: generate, count: 100000 }, b: { type: throttle, rate: 1 }, c: { type: null } }\nedges: [ a -> b, b -> c ]\n"
+        self.post("/api/v1/flows", {"name": "slow", "graph": graph}, 201)
+        self.assertEqual(self.server.stop(), 3)
+
+
+class cancelling(server_case):
+    settings = server_case.settings + "worker: { enabled: true, step_grace: 1s }\n"
+
+    def test_a_cancel_kills_all_processes_of_a_step(self):
+        mark = self.folder / "pids"
+        script = f"trap '' TERM; echo $$ >> {mark}; sh -c 'trap \"\" TERM; echo $$ >> {mark}; sleep 300' & sleep 300"
+        run = self.submit({"version": 1, "steps": {"a": {"kind": "exec", "params": {"argv": ["sh", "-c", script]}}}})
+        pids = self.wait_for(lambda: mark.exists() and len(mark.read_text().split()) == 2 and mark.read_text().split(), "two processes")
+        self.post(f"/api/v1/runs/{run}/commands", {"command": "cancel"})
+        self.wait_for(lambda: self.status_of(run) == "cancelled", "the cancel")
+        self.wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids), "the processes' end")
+
+
+class store_trouble(server_case):
+    def test_readiness_follows_the_database_and_health_does_not(self):
+        self.wait_for(lambda: self.ask("GET", "/readyz").status == 200, "ready")
+        away = self.folder / "away"
+        away.mkdir()
+        for name in ["runs.db", "runs.db-wal", "runs.db-shm"]:
+            if (self.folder / name).exists():
+                shutil.move(self.folder / name, away / name)
+        self.wait_for(lambda: self.ask("GET", "/readyz").status == 503, "not ready")
+        self.assertEqual(self.ask("GET", "/healthz").status, 200)
+        for name in os.listdir(away):
+            shutil.move(away / name, self.folder / name)
+        self.wait_for(lambda: self.ask("GET", "/readyz").status == 200, "ready again")
+        self.submit()
+
+
+class reloading(server_case):
+    def test_a_new_token_counts_after_sighup_and_the_old_one_no_longer(self):
+        new = "another-token-of-this-test-0123456789"
+        config = self.folder / "sluice.yaml"
+        config.write_text(config.read_text().replace(ADMIN, new))
+        self.server.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: self.ask("GET", "/api/v1/runs", token=new).status == 200, "the new token")
+        self.expect_error("GET", "/api/v1/runs", 401, "bad_token", token=ADMIN)
+
+    def test_what_cannot_change_is_refused_by_name(self):
+        config = self.folder / "sluice.yaml"
+        config.write_text(config.read_text().replace("runs.db", "other.db"))
+        self.server.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: "store.database" in self.server.log_text(), "the refusal")
+        self.submit()
+        self.assertEqual(self.rows("SELECT count(*) FROM runs"), [(1,)])
+
+    def test_a_configuration_with_errors_changes_nothing(self):
+        config = self.folder / "sluice.yaml"
+        config.write_text(config.read_text() + "nonsense: 1\n")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: "reload_refused" in self.server.log_text(), "the refusal")
+        self.get("/api/v1/runs")
+
+
+class starting(server_case):
+    def setUp(self):
+        super().setUp()
+        self.server.stop()
+
+    def refused(self, settings, status, said):
+        config = self.folder / "bad.yaml"
+        config.write_text(settings)
+
+        result = subprocess.run([server_scene.SLUICE, "serve", "--config", str(config)], capture_output=True, text=True, timeout=60,
+                                env={name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")})
+        self.assertEqual(result.returncode, status, result.stderr)
+        self.assertIn(said, result.stderr)
+
+    def test_other_machines_need_a_token(self):
+        self.refused("http: { listen: '0.0.0.0:0' }\nstore: { ephemeral: true }\n", 78, "token")
+
+    def test_settings_that_do_not_exist_are_named_with_place_and_remedy(self):
+        self.refused("http: { lisen: '127.0.0.1:0' }\n", 78, "listen")
+
+    def test_a_flow_of_the_settings_that_is_wrong_is_told(self):
+        graph = self.folder / "graph.yaml"
+        graph.write_text("version: 1\nname: x\nnodes: { a: { type: nonsense } }\nedges: []\n")
+        self.refused(f"http: {{ listen: '127.0.0.1:0' }}\nstore: {{ ephemeral: true }}\nflows: [ {{ name: x, file: '{graph}' }} ]\n", 1, "nonsense")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sluice", required=True)
+    given, rest = parser.parse_known_args()
+    server_scene.SLUICE = given.sluice
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
+
+
+if __name__ == "__main__":
+    main()
