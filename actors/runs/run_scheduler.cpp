@@ -123,13 +123,12 @@ void run_scheduler::take_in_hand(claimed_conductor run, std::chrono::nanoseconds
   run_in_hand hand_over{
       std::move(run.conductor), std::move(run.first), run.token, sent, around_, caf::actor{this}, leases_};
   const bool stopping = !tick && worker_->stopping;
-  const auto actor = home_system().spawn<run_actor>(std::move(hand_over));
-  held = {actor, std::move(queue), tick, run.counted};
+  held = {home_system().spawn<run_actor>(std::move(hand_over)), std::move(queue), tick, run.counted};
   fault_point("run.handed_over");
   if (!tick)
     ++worker_->in_hand;
   if (stopping)
-    send_urgent(actor, hand_back_run{milliseconds{0}});
+    send_urgent(held.actor, hand_back_run{milliseconds{0}});
 }
 
 void run_scheduler::on_left(const run_left& left) {
