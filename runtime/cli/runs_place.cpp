@@ -7,27 +7,11 @@
 #include "runtime/cli/http_target.hpp"
 #include "runtime/cli/plain_log.hpp"
 
-#include <ostream>
-
 namespace sluice {
 
 namespace {
 
 using missing_file = file_runs_client::missing_file;
-
-/// While it lives, what other threads write to `err` (logs, notices) does not flush `out`, which this thread
-/// is writing: std::cerr is tied to std::cout.
-class untied {
-public:
-  explicit untied(std::ostream& err) : err_(err), before_(err.tie(nullptr)) {}
-  ~untied() { err_.tie(before_); }
-  untied(const untied&) = delete;
-  untied& operator=(const untied&) = delete;
-
-private:
-  std::ostream& err_;
-  std::ostream* before_;
-};
 
 bool has_database(const runs_place& place, const cli_streams& streams) {
   return !place.database.empty() ||
@@ -38,7 +22,6 @@ bool has_database(const runs_place& place, const cli_streams& streams) {
 
 int with_runs_client(const runs_place& place, cli_streams& streams,
                      const std::function<int(runs_client&)>& work) {
-  const untied apart(streams.err);
   if (prefers_server(place.database, place.server, streams)) {
     console screen(streams.err);
     http_runs_client client(find_server(place.server, streams),

@@ -356,9 +356,12 @@ class limits(server_case):
                 begin = time.monotonic()
                 self.get("/api/v1/runs")
                 times.append(time.monotonic() - begin)
-            # A loaded machine makes any clock lie; the median is told, the bound is generous.
+            # A loaded machine makes any clock lie: times are told. What is asserted is that the others were answered
+            # while all of the slow ones were there.
             print(f"beside 500 slow clients: median {sorted(times)[25] * 1000:.1f} ms, longest {max(times) * 1000:.1f} ms")
-            self.assertLess(sorted(times)[25], 1)
+            metrics = self.ask("GET", "/metrics").raw.decode()
+            connections = next(line for line in metrics.splitlines() if line.startswith("sluice_http_connections "))
+            self.assertGreaterEqual(int(float(connections.split()[1])), 500)
         finally:
             for each in slow:
                 each.close()
