@@ -2,7 +2,7 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/http_client.hpp"
 #include "runtime/cli/http_error.hpp"
-#include "tests/runtime/scripted_api_server.hpp"
+#include "tests/support/scripted_http_server.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_token_comes_from_a_file_or_the_environment) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_is_sent_as_it_was_meant) {
-  scripted_api_server server([](const std::string&) { return json_answer(201, "{\"id\":1}"); });
+  scripted_http_server server([](const std::string&) { return json_answer(201, "{\"id\":1}"); });
   http_client client({server.url(), "some-token"});
   BOOST_TEST(client.ask({"POST", "/api/v1/x", {{"a", "1 &"}, {"none", ""}}, "{}", {"X-More: y"}}) ==
              "{\"id\":1}");
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_request_is_sent_as_it_was_meant) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_envelope_becomes_an_error_with_its_code_status_and_findings) {
-  scripted_api_server server([](const std::string&) {
+  scripted_http_server server([](const std::string&) {
     return json_answer(422, R"({"error":{"code":"invalid_run","message":"the run cannot be made","detail":[)"
                             R"({"level":"error","code":"UNKNOWN_KIND","path":"run_graph.steps.a.kind",)"
                             R"("message":"there is none","line":3,"column":4}]}})");
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(an_error_envelope_becomes_an_error_with_its_code_status_and
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_sluice_server_is_said_so) {
-  scripted_api_server server([](const std::string&) { return json_answer(502, "<html>\x1b[2J"); });
+  scripted_http_server server([](const std::string&) { return json_answer(502, "<html>\x1b[2J"); });
   http_client client({server.url()});
   const auto failed = failure_of(client, {"GET", "/"});
   BOOST_TEST(failed.code() == "http_status");
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(exit_statuses_tell_refusals_apart) {
 
 BOOST_AUTO_TEST_CASE(a_get_whose_connection_broke_is_tried_again_and_a_change_is_not) {
   int asked = 0;
-  scripted_api_server server(
+  scripted_http_server server(
       [&asked](const std::string&) { return ++asked % 3 != 0 ? no_answer() : json_answer(200, "{}"); });
   http_client client({server.url()});
   BOOST_TEST(client.ask({"GET", "/api/v1/x"}) == "{}");
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_get_whose_connection_broke_is_tried_again_and_a_change_is
 BOOST_AUTO_TEST_CASE(nobody_there_is_unreachable) {
   std::string url;
   {
-    scripted_api_server server([](const std::string&) { return no_answer(); });
+    scripted_http_server server([](const std::string&) { return no_answer(); });
     url = server.url();
   }
   http_client client({url});
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(nobody_there_is_unreachable) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_given_up) {
-  scripted_api_server server([](const std::string&) { return scripted_answer{"", true}; });
+  scripted_http_server server([](const std::string&) { return scripted_answer{"", true}; });
   http_target target{server.url()};
   target.idle_timeout = std::chrono::seconds{1};
   http_client client(target);
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_given_up) {
 }
 
 BOOST_AUTO_TEST_CASE(a_redirect_is_not_followed) {
-  scripted_api_server server([](const std::string&) {
+  scripted_http_server server([](const std::string&) {
     return scripted_answer{"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n"
                            "Connection: close\r\n\r\n"};
   });
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_redirect_is_not_followed) {
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_a_call_and_a_pause) {
-  scripted_api_server server([](const std::string&) { return scripted_answer{"", true}; });
+  scripted_http_server server([](const std::string&) { return scripted_answer{"", true}; });
   http_client client({server.url()});
   std::thread other([&client] { client.interrupt(); });
   BOOST_TEST(failure_of(client, {"GET", "/"}).code() == "interrupted");

@@ -5,7 +5,7 @@
 #include "runtime/cli/http_event_follower.hpp"
 #include "runtime/cli/http_event_parser.hpp"
 #include "runtime/wire/runs_json.hpp"
-#include "tests/runtime/scripted_api_server.hpp"
+#include "tests/support/scripted_http_server.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -45,7 +45,7 @@ constexpr const char* the_end = "event: end\ndata: {}\n\n";
 /// Follows what a scripted server says until the follower gives up or the run is over.
 class follow_scene {
 public:
-  explicit follow_scene(scripted_api_server::responder answer) : server_(std::move(answer)) {}
+  explicit follow_scene(scripted_http_server::responder answer) : server_(std::move(answer)) {}
 
   /// Returns once the follower has ended; throws why, if it says so.
   void follow(std::int64_t since = 0) {
@@ -73,7 +73,7 @@ public:
   std::vector<std::string> notices;
 
 private:
-  scripted_api_server server_;
+  scripted_http_server server_;
 };
 
 bool contains(const std::string& text, const std::string& part) {
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_ends_following_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_follower_can_be_put_away_while_the_server_says_nothing) {
-  scripted_api_server server([](const std::string&) { return stream_answer(sent(1), true); });
+  scripted_http_server server([](const std::string&) { return stream_answer(sent(1), true); });
   std::promise<void> heard;
   http_event_wish wish;
   wish.listener = [&heard](const std::vector<run_event>&) { heard.set_value(); };

@@ -3,7 +3,7 @@
 #include "runtime/cli/http_runs_client.hpp"
 #include "runtime/cli/run_list_pages.hpp"
 #include "runtime/wire/runs_json.hpp"
-#include "tests/runtime/scripted_api_server.hpp"
+#include "tests/support/scripted_http_server.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -30,7 +30,7 @@ struct client_scene {
 
   std::string last_request() const { return asked_for(server.requests().back()); }
 
-  scripted_api_server server;
+  scripted_http_server server;
   http_runs_client client;
 };
 
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_the_server_would_not_keep_is_refused) {
 BOOST_AUTO_TEST_CASE(a_list_follows_cursors_also_over_empty_pages) {
   const auto row = [](std::uint64_t n) { return run_json(make_row(n, run_status::queued)); };
   int asked = 0;
-  scripted_api_server server([&](const std::string&) {
+  scripted_http_server server([&](const std::string&) {
     switch (++asked) {
     case 1:
       return json_answer(200, "{\"runs\":[" + row(9) + "],\"next_cursor\":\"c/1\"}");

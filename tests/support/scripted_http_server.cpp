@@ -1,4 +1,4 @@
-#include "tests/runtime/scripted_api_server.hpp"
+#include "tests/support/scripted_http_server.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -30,15 +30,16 @@ scripted_answer json_answer(int status, const std::string& body) {
           std::to_string(body.size()) + "\r\n\r\n" + body};
 }
 
-scripted_answer stream_answer(const std::string& events, bool hangs) {
-  return {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/event-stream\r\n\r\n" + events, hangs};
+scripted_answer stream_answer(const std::string& events, bool stays_open) {
+  return {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/event-stream\r\n\r\n" + events,
+          stays_open};
 }
 
 scripted_answer no_answer() {
   return {};
 }
 
-scripted_api_server::scripted_api_server(responder answer) : answer_(std::move(answer)) {
+scripted_http_server::scripted_http_server(responder answer) : answer_(std::move(answer)) {
   listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   stop_ = ::eventfd(0, EFD_CLOEXEC);
   sockaddr_in address{};
@@ -53,7 +54,7 @@ scripted_api_server::scripted_api_server(responder answer) : answer_(std::move(a
   thread_ = std::thread([this] { serve(); });
 }
 
-scripted_api_server::~scripted_api_server() {
+scripted_http_server::~scripted_http_server() {
   const std::uint64_t once = 1;
   (void)!::write(stop_, &once, sizeof once);
   thread_.join();
@@ -61,18 +62,18 @@ scripted_api_server::~scripted_api_server() {
   ::close(stop_);
 }
 
-std::vector<std::string> scripted_api_server::requests() const {
+std::vector<std::string> scripted_http_server::requests() const {
   const std::lock_guard guard(mutex_);
   return requests_;
 }
 
-bool scripted_api_server::await(int descriptor) const {
+bool scripted_http_server::await(int descriptor) const {
   std::array<pollfd, 2> entries{{{descriptor, POLLIN, 0}, {stop_, POLLIN, 0}}};
   (void)::poll(entries.data(), entries.size(), -1);
   return entries[1].revents == 0;
 }
 
-void scripted_api_server::serve() {
+void scripted_http_server::serve() {
   while (await(listening_)) {
     const int connection = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0)
@@ -82,7 +83,7 @@ void scripted_api_server::serve() {
   }
 }
 
-void scripted_api_server::talk(int connection) {
+void scripted_http_server::talk(int connection) {
   std::string received;
   std::array<char, 16384> bytes;
   while (await(connection)) {
@@ -99,9 +100,9 @@ void scripted_api_server::talk(int connection) {
     }
     const auto answer = answer_(received);
     (void)!::send(connection, answer.text.data(), answer.text.size(), MSG_NOSIGNAL);
-    if (answer.hangs && await(connection))
-      (void)!::recv(connection, bytes.data(), bytes.size(), 0); // until the client leaves
-    return;
+    if (!answer.stays_open)
+      return;
+    received.clear();
   }
 }
 
