@@ -2,8 +2,8 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/http_client.hpp"
 #include "runtime/cli/http_error.hpp"
-#include "tests/support/scripted_http_server.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/support/scripted_http_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -5,8 +5,8 @@
 #include "runtime/cli/http_event_follower.hpp"
 #include "runtime/cli/http_event_parser.hpp"
 #include "runtime/wire/runs_json.hpp"
-#include "tests/support/scripted_http_server.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
+#include "tests/support/scripted_http_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 

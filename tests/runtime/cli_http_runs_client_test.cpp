@@ -3,8 +3,8 @@
 #include "runtime/cli/http_runs_client.hpp"
 #include "runtime/cli/run_list_pages.hpp"
 #include "runtime/wire/runs_json.hpp"
-#include "tests/support/scripted_http_server.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
+#include "tests/support/scripted_http_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 
