@@ -42,7 +42,10 @@ std::string reason_of(const std::exception_ptr& failure) {
 } // namespace
 
 lease_manager::lease_manager(caf::actor_config& config, run_surroundings_pointer around)
-    : flow_actor(config), around_(std::move(around)), book_(around_->lease_ttl) {}
+    : flow_actor(config),
+      around_(std::move(around)),
+      book_(around_->lease_ttl),
+      reclaim_trouble_(around_->log, "reclaim") {}
 
 caf::behavior lease_manager::make_behavior() {
   round();
@@ -55,8 +58,9 @@ caf::behavior lease_manager::make_behavior() {
       [this](const reclaim_answer& answer) {
         reclaiming_ = false;
         if (answer.failure)
-          say(log_level::warning, "reclaim_failed", reason_of(answer.failure));
-        else if (answer.found)
+          return reclaim_trouble_.failed(answer.failure);
+        reclaim_trouble_.succeeded();
+        if (answer.found)
           reclaim();
       },
   };
@@ -99,8 +103,11 @@ void lease_manager::round() {
 void lease_manager::renew() {
   sent_ = around_->clock.boot().since_boot;
   asked_ = book_.due(sent_);
-  if (asked_.empty())
+  if (asked_.empty()) {
+    if (book_.size() == 0)
+      around_->meters->renewals_fail = false;
     return;
+  }
   renewing_ = true;
   fault_point("renewal.sent");
   const caf::actor self{this};
@@ -124,6 +131,7 @@ void lease_manager::on_renewed(const leases_renewed& answer) {
     return;
   renewing_ = false;
   fault_point("renewal.answered");
+  around_->meters->renewals_fail = answer.failure != nullptr;
   if (answer.failure) {
     if (!std::exchange(store_failed_, true))
       say(log_level::error, "lease_renewal_failed", reason_of(answer.failure));

@@ -3,6 +3,7 @@
 #include "actors/messaging/flow_actor.hpp"
 #include "actors/runs/run_messages.hpp"
 #include "actors/runs/run_surroundings.hpp"
+#include "actors/store/failure_log.hpp"
 #include "model/run/lease_book.hpp"
 
 #include <caf/behavior.hpp>
@@ -44,6 +45,7 @@ private:
   bool reclaiming_ = false;
   std::chrono::nanoseconds next_look_{0};
   bool store_failed_ = false;
+  failure_log reclaim_trouble_;
 };
 
 } // namespace sluice

@@ -32,6 +32,8 @@ struct run_meters {
   /// Now.
   counter leases_held = 0;
   counter lease_renewals = 0;
+  /// The store failed to renew leases, and has not done so since.
+  std::atomic<bool> renewals_fail = false;
   counter leases_lost = 0;
   /// Runs that were taken from owners who are gone.
   counter leases_reclaimed = 0;

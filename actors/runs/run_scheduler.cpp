@@ -42,6 +42,7 @@ caf::behavior run_scheduler::make_behavior() {
       [this](const end_actor&) { quit(); },
       [this](const commands_arrived& arrived) { on_commands(arrived); },
       [this](const lanes_set& news) { on_lanes(news); },
+      [this](const watch_failed& answer) { on_deaf(answer.failure); },
       [this](const look_round& round) {
         if (!worker_ || round.generation != generation_)
           return;

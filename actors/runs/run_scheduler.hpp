@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <optional>
@@ -80,6 +81,7 @@ private:
   void on_claimed(claims_answered& answer);
   void on_worker_claims(claims_answered& answer, claim_batch& batch);
   void on_claim_failure(const claims_answered& answer);
+  void on_worker_failure(const std::string& code, const std::string& text);
   void take_in_hand(claimed_conductor run, std::chrono::nanoseconds sent,
                     const std::function<void(tick_report)>& tick);
   void on_left(const run_left& left);
@@ -88,6 +90,7 @@ private:
   void on_commands(const commands_arrived& arrived);
   void tell(const command_row& command);
   void on_lanes(const lanes_set& news);
+  void on_deaf(const std::exception_ptr& failure);
   void end_if_idle();
   void end_worker();
 

@@ -152,10 +152,32 @@ void run_scheduler::on_claim_failure(const claims_answered& answer) {
     return answer.tick({tick_outcome::error, {}, {}, code, text});
   if (!worker_ || answer.generation != generation_)
     return;
+  worker_->lanes[answer.lane].last = tick_outcome::error;
+  on_worker_failure(code, text);
+}
+
+/// Nothing is claimed by one who cannot hear of commands: who waits for that is told why.
+void run_scheduler::on_deaf(const std::exception_ptr& failure) {
+  if (listening_)
+    return;
+  std::string code;
+  std::string text;
+  describe(failure, code, text);
+  for (auto& order : std::exchange(waiting_ticks_, {})) {
+    run_meters::add(around_->meters->claims_with(tick_outcome::error));
+    order.done({tick_outcome::error, {}, {}, code, text});
+  }
+  if (!worker_)
+    return;
+  for (auto& one : worker_->lanes)
+    one.last = tick_outcome::error;
+  on_worker_failure(code, text);
+}
+
+void run_scheduler::on_worker_failure(const std::string& code, const std::string& text) {
   if (around_->log && worker_->failures == 0)
     around_->log(log_level::error, "claim_failed", fmt::format("{} [{}]; it is tried again", text, code));
   worker_->paused = true;
-  worker_->lanes[answer.lane].last = tick_outcome::error;
   worker_->report.error_code = code;
   worker_->report.error_text = text;
   if (++worker_->failures >= failure_limit && worker_->settings.until_idle)

@@ -79,6 +79,9 @@ void change_watcher::finish_look(const look_done& found) {
   if (found.failure) {
     trouble_.failed(found.failure);
     pace_.failed();
+    for (const auto& each : listeners_)
+      if (each.wants.commands && !each.told)
+        send_urgent(each.who, watch_failed{found.failure});
     return;
   }
   trouble_.succeeded();

@@ -57,6 +57,11 @@ struct lanes_set {
 };
 /// Urgent. Watcher → who wants moves: something was committed, by whatever process.
 struct store_moved {};
+/// Urgent. Watcher → who wants commands and has not had the first `commands_arrived`: a look has failed. It
+/// comes again for each look that does.
+struct watch_failed {
+  std::exception_ptr failure;
+};
 
 /// Owner → watcher: the store is there.
 struct begin_watching {};
@@ -76,6 +81,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::events_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::events_heard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::lanes_set)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::store_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::watch_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::begin_watching)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::look_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::look_done)

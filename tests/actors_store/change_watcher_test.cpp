@@ -30,6 +30,7 @@ public:
               send_outside(watcher, events_heard{self->me()});
           },
           [this](const store_moved&) { told.put("moved"); },
+          [this](const watch_failed&) { told.put("failed"); },
           [this](const lanes_set& news) {
             for (const auto& each : news.lanes)
               told.put("lane " + each.lane.lane + (each.settings.enabled ? " on" : " off"));
@@ -235,6 +236,8 @@ BOOST_AUTO_TEST_CASE(a_look_that_fails_is_logged_once_and_tried_again) {
   const auto watcher = spawn_change_watcher(actors.system(), watching);
   send_outside(watcher, begin_watching{});
   news.listen(actors, watcher, {true, false, false});
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(news.told.take() == "failed");
   BOOST_TEST(news.told.take() == "commands");
   BOOST_TEST(looks >= 5);
   BOOST_TEST(actors.logged.take() == "store_watch_failed: the disk is gone [store_unavailable]");
