@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Tests of the soak's own judgement: what it lets pass, and what it must not."""
+
+import random
+import unittest
+
+import gates
+import scrape
+
+MINUTE = 60
+
+
+def line(seconds, base, rise_per_second, noise=0.0, seed=1):
+    chance = random.Random(seed)
+    return [(t, base + rise_per_second * t + chance.uniform(-noise, noise)) for t in range(seconds)]
+
+
+class gates_test(unittest.TestCase):
+    def test_noise_without_a_trend_is_flat(self):
+        for seed in range(20):
+            passed, text = gates.flat("memory", line(3 * MINUTE, 100e6, 0, 5e6, seed), 0.03, 2e6)
+            self.assertTrue(passed, text)
+
+    def test_a_slow_leak_in_noise_is_found(self):
+        for seed in range(20):
+            passed, text = gates.flat("memory", line(3 * MINUTE, 100e6, 1e5, 2e6, seed), 0.03, 2e6)
+            self.assertFalse(passed, text)
+
+    def test_growth_before_the_end_of_the_warm_up_does_not_count(self):
+        series = [(t, 50e6 + min(t, 40) * 1e6) for t in range(180)]
+        self.assertTrue(gates.flat("memory", series, 0.03, 2e6)[0])
+
+    def test_one_step_up_and_down_again_is_no_growth(self):
+        series = [(t, 100e6 + (50e6 if 100 < t < 110 else 0)) for t in range(180)]
+        self.assertTrue(gates.flat("memory", series, 0.03, 2e6)[0])
+
+    def test_too_few_samples_do_not_pass(self):
+        self.assertFalse(gates.flat("memory", line(5, 1, 0), 0.03, 1)[0])
+
+    def test_a_rate_that_falls_is_found(self):
+        counter = [(t, 1000 * min(t, 120) + 500 * max(0, t - 120)) for t in range(180)]
+        self.assertFalse(gates.steady("messages", counter)[0])
+        self.assertTrue(gates.steady("messages", [(t, 1000 * t) for t in range(180)])[0])
+
+    def test_a_counter_that_stands_still_does_not_pass(self):
+        self.assertFalse(gates.steady("messages", [(t, 7) for t in range(180)])[0])
+
+    def test_anything_in_a_list_fails(self):
+        self.assertTrue(gates.none("errors", [])[0])
+        self.assertFalse(gates.none("errors", ["disk on fire"])[0])
+
+
+EDGE = 'flow="f",edge="a.out->b.in"'
+
+
+def edge_text(offered=10, accepted=7, dropped=2, refused=1, delivered=5, depth=2):
+    return f"""# HELP sluice_edge_offered_total x
+sluice_edge_offered_total{{{EDGE}}} {offered}
+sluice_edge_accepted_total{{{EDGE}}} {accepted}
+sluice_edge_dropped_total{{{EDGE}}} {dropped}
+sluice_edge_refused_total{{{EDGE},reason="type"}} {refused}
+sluice_edge_delivered_total{{{EDGE}}} {delivered}
+sluice_edge_depth{{{EDGE}}} {depth}
+"""
+
+
+class scrape_test(unittest.TestCase):
+    def test_samples_are_read_by_name_and_labels(self):
+        found = scrape.scrape('a 1\nb{x="1",y="a \\"q\\" }"} 2.5\nb{x="2",y="z"} +Inf\n')
+        self.assertEqual(found.value("a"), 1)
+        self.assertEqual(found.value("b", x="1", y='a \\"q\\" }'), 2.5)
+        self.assertIsNone(found.value("b", x="3"))
+        self.assertEqual(scrape.scrape('c{k="1"} 1\nc{k="2"} 2').total("c"), 3)
+
+    def test_what_is_no_sample_is_an_error(self):
+        with self.assertRaises(ValueError):
+            scrape.scrape("<html>")
+
+    def test_edges_that_balance_are_fine(self):
+        self.assertEqual(scrape.scrape(edge_text()).imbalances(), [])
+
+    def test_each_number_that_is_off_by_one_is_found(self):
+        for name in ("offered", "dropped", "refused", "delivered", "depth"):
+            self.assertEqual(len(scrape.scrape(edge_text(**{name: 3})).imbalances()), 1, name)
+        self.assertEqual(len(scrape.scrape(edge_text(accepted=8)).imbalances()), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
