@@ -11,7 +11,7 @@ compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check bench gate stress asan tsan coverage lint deps deps-test deps-check format format-check clean
+.PHONY: help demo build test check bench gate stress fuzz soak monitoring mutants nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,29 @@ stress: deps-test ## runs random graphs under asan for SECONDS (default 60), fro
 	@$(call configure,asan)
 	@$(call compile,asan,stress_random)
 	@build/asan/tests/stress/stress_random --seconds $(or $(SECONDS),60)
+
+fuzz: deps ## feeds every reader of strangers' input for SECONDS each (default 300), by libFuzzer (TARGETS='json jwt' for some)
+	@$(checks)/dependencies.sh fuzz
+	@cmake -S . -B build/fuzz -G Ninja -Wno-dev -DSLUICE_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug \
+	  -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
+	@$(call compile,fuzz,$(TARGETS:%=fuzz_%))
+	@tests/fuzz/run --build build/fuzz --seconds $(or $(SECONDS),300) $(TARGETS)
+
+soak: deps-test ## runs a server under a mixed load for SECONDS (default 180; KILL=20 kills it now and then) and judges it
+	@$(call configure,release)
+	@$(call compile,release,sluice)
+	@soak/soak.py --program build/release/sluice --seconds $(or $(SECONDS),180) --kill-every $(or $(KILL),0)
+
+monitoring: deps-test ## tests the dashboard, rules and alerts with a real Prometheus, which it installs
+	@$(checks)/dependencies.sh monitoring
+	@$(call configure,release)
+	@$(call compile,release,sluice)
+	@$(call run_tests,release,-R serve_prometheus)
+
+mutants: deps-test ## breaks COUNT lines of the core (default 25), SEED=n, and counts what the tests notice
+	@tests/mutation/mutate.py --count $(or $(COUNT),25) --seed $(or $(SEED),1) --jobs $(JOBS)
+
+nightly: check stress soak monitoring mutants ## what takes too long for CI
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)

@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, 1> outcome_labels = {"outcome"};
 constexpr std::array<std::string_view, 1> kind_labels = {"kind"};
 constexpr std::array<std::string_view, 1> reason_labels = {"reason"};
 constexpr std::array<std::string_view, 1> class_labels = {"class"};
+constexpr std::array<std::string_view, 1> mode_labels = {"mode"};
+constexpr std::array<std::string_view, 1> rule_labels = {"rule"};
 
 constexpr auto counter = metric_kind::counter;
 constexpr auto gauge = metric_kind::gauge;
@@ -86,12 +88,21 @@ constexpr auto descriptions = std::to_array<metric_description>({
   {metric::store_commits, "sluice_store_commits_total", counter, "commits", {}, "Transactions of the writer."},
   {metric::store_commit_time, "sluice_store_commit_seconds_total", counter, "seconds", {}, "Time spent in commits."},
   {metric::store_failures, "sluice_store_failures_total", counter, "requests", reason_labels, "Requests that failed: store (the medium), refused (not possible), stale_token (of these, under an old lease), internal."},
+  {metric::retained_runs_removed, "sluice_retention_runs_total", counter, "runs", {}, "Runs that were removed because they were over for longer than store.keep_runs."},
+  {metric::retained_audit_removed, "sluice_retention_audit_rows_total", counter, "rows", {}, "Rows of the audit log that were older than store.keep_audit."},
   {metric::event_subscribers, "sluice_event_subscribers", gauge, "subscribers", {}, "Streams and others that follow events now."},
   {metric::event_delivered, "sluice_events_delivered_total", counter, "events", {}, "Events handed to subscribers, each as often as it was."},
   {metric::http_connections, "sluice_http_connections", gauge, "connections", {}, "HTTP connections that are open."},
   {metric::http_streams, "sluice_http_streams", gauge, "streams", {}, "Live streams that are open."},
   {metric::http_refused, "sluice_http_refused_total", counter, "connections", {}, "Connections without a place."},
   {metric::http_answers, "sluice_http_answers_total", counter, "answers", class_labels, "Answers by the class of their status: 2xx, 3xx, 4xx, 5xx."},
+
+  {metric::rules, "sluice_rules", gauge, "rules", mode_labels, "Rules that are kept, by the mode that is in force: enabled, disabled or clipped."},
+  {metric::rule_hits, "sluice_rule_hits_total", counter, "messages", rule_labels, "Messages that the rule matched, in flows of this process."},
+  {metric::rule_changes, "sluice_rule_changes_total", counter, "changes", kind_labels, "Changes to rules that were taken in: defined, removed, state, expired."},
+  {metric::rule_findings, "sluice_rule_findings_total", counter, "findings", {}, "Mistakes found in rules; the rules in force stay."},
+  {metric::rule_compilations, "sluice_rule_compilations_total", counter, "compilations", {}, "Sets of rules that were compiled and warmed anew; changes of states alone need none."},
+  {metric::rule_compile_time, "sluice_rule_compile_seconds_total", counter, "seconds", {}, "Time spent in that, off the path of messages."},
 });
 // clang-format on
 
@@ -99,7 +110,7 @@ constexpr bool in_order() {
   for (std::size_t i = 0; i < descriptions.size(); ++i)
     if (static_cast<std::size_t>(descriptions[i].id) != i)
       return false;
-  return descriptions.back().id == metric::http_answers;
+  return descriptions.back().id == metric::rule_compile_time;
 }
 static_assert(in_order(), "the rows of the catalogue must be in the order of `metric`, none missing");
 

@@ -63,12 +63,20 @@ enum class metric : std::uint8_t {
   store_commits,
   store_commit_time,
   store_failures,
+  retained_runs_removed,
+  retained_audit_removed,
   event_subscribers,
   event_delivered,
   http_connections,
   http_streams,
   http_refused,
   http_answers,
+  rules,
+  rule_hits,
+  rule_changes,
+  rule_findings,
+  rule_compilations,
+  rule_compile_time,
 };
 
 /// What is known of a metric before it has a value. docs/metrics.md says the same; a test compares them.

@@ -220,6 +220,48 @@ def dataflow(turn):
     ]
 
 
+def operator_rules():
+    """Returns the promises about operator rules."""
+
+    def share(title, name):
+        return against("rules", title, name, percent, lambda ratio: 100 * ratio)
+
+    limit = {"show": duration, "more_is_better": False}
+    usual = "1000 rules, 1 of 100 records matches"
+    edits = ("rules", "An edit of one rule until it is in force, ms", "1000 rules, quick")
+    load = ("rules", "Load of all rules, ms", "10000 rules")
+    return [
+        budget(
+            "1,000 rules, 1 of 100 records matches, in a flow, against RE2::Set alone",
+            50,
+            80,
+            percent,
+            share(usual, "rules in a flow"),
+        ),
+        budget(
+            "the first 10,000 records after a swap, the node by hand against a warm RE2::Set",
+            50,
+            80,
+            percent,
+            share(f"{usual}, right after a swap", "rules by hand, just swapped"),
+        ),
+        budget(
+            "one of 1,000 rules edited, until it is in force, p99",
+            50_000,
+            10_000,
+            find=column(*edits, "p99_ms", ("p50_ms", "most_ms"), 1000),
+            **limit,
+        ),
+        budget(
+            "load of 10,000 rules",
+            1_000_000,
+            500_000,
+            find=column(*load, "median_ms", ("least_ms", "most_ms"), 1000),
+            **limit,
+        ),
+    ]
+
+
 def column(folder, title, name, median, beside=(), scale=1):
     """Looks at one column of a table of figures, in microseconds once multiplied by `scale`; `beside`: columns of
     which the least and the largest are shown as its spread."""
@@ -271,7 +313,7 @@ def durable():
 
 def promises(turn):
     """Returns all of them."""
-    return [*dataflow(turn), *durable()]
+    return [*dataflow(turn), *operator_rules(), *durable()]
 
 
 def budget_table(findings, turn):

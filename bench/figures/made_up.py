@@ -24,6 +24,12 @@ def bare_race(title, unit, ratios):
     return {"title": title, "unit": unit, "ratio": "ratio", "rows": rows}
 
 
+def rules_race(title, name):
+    """A contest against RE2::Set, as bench_rules writes it."""
+    rows = [row("RE2::Set alone", (3, 3.1, 3.2), (1, 1, 1)), row(name, (2, 2.8, 2.9), (0.82, 0.9, 0.95))]
+    return {"title": title, "unit": "M records/s", "ratio": "ratio", "rows": rows}
+
+
 def report(question, tables=(), figures=(), rounds=5):
     return {"question": question, "rounds": rounds, "tables": list(tables), "figures": list(figures)}
 
@@ -57,6 +63,23 @@ def everything():
         "records": report(
             "records",
             [{"title": "Filter JSON lines", "unit": "MB/s", "rows": [row("sluice run", (1, 2, 3), (6, 7, 8))]}],
+        ),
+        "rules": report(
+            "rules",
+            [
+                rules_race("1000 rules, 1 of 100 records matches", "rules in a flow"),
+                rules_race("1000 rules, 1 of 100 records matches, right after a swap", "rules by hand, just swapped"),
+            ],
+            [
+                {
+                    "title": "An edit of one rule until it is in force, ms",
+                    "rows": [{"name": "1000 rules, quick", "p50_ms": 1.0, "p99_ms": 2.0, "most_ms": 3.0}],
+                },
+                {
+                    "title": "Load of all rules, ms",
+                    "rows": [{"name": "10000 rules", "median_ms": 100.0, "least_ms": 90.0, "most_ms": 110.0}],
+                },
+            ],
         ),
         "control_latency": report(
             "control_latency", figures=[{"title": title, "rows": latency_rows(40.0, 900.0)} for title in control]

@@ -13,6 +13,7 @@ FOLDERS = (
     "fan",
     "policies",
     "records",
+    "rules",
     "control_latency",
     "fairness",
     "scaling",

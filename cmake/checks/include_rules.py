@@ -21,7 +21,7 @@ ARROWS = {
     "actors/flow": ["model", "nodes", "metrics", "actors/messaging"],
     "actors/store": ["model", "persistence", "metrics", "actors/messaging"],
     "actors/runs": ["model", "steps", "persistence", "metrics", "actors/messaging", "actors/store", "actors/flow"],
-    "actors/rules": ["model", "metrics", "actors/messaging", "actors/store"],
+    "actors/rules": ["model", "persistence", "metrics", "actors/messaging", "actors/store"],
     "runtime/embed": ["actors", "model", "nodes", "metrics", "persistence", "steps"],
     "runtime/config": ["model"],
     "runtime/http": ["runtime/embed", "metrics", "model"],

@@ -76,4 +76,10 @@ inline constexpr std::size_t event_window = 8'192;
 /// Pause after a page of events that could not be read.
 inline constexpr std::chrono::milliseconds event_retry_pause{250};
 
+/// Ageing out: pause between two sweeps, pause between two transactions of one sweep, in which others write,
+/// and rows that one of them removes: some 10 ms of the writer's time.
+inline constexpr std::chrono::milliseconds janitor_pause{60'000};
+inline constexpr std::chrono::milliseconds janitor_breath{100};
+inline constexpr std::size_t janitor_rows = 1'000;
+
 } // namespace sluice::defaults

@@ -3,6 +3,7 @@
 #include "model/config/finding.hpp"
 #include "model/message/json.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -10,6 +11,13 @@
 #include <vector>
 
 namespace sluice {
+
+/// What of the world around the process a step of some kind touches. Servers ask it before they take a run of
+/// somebody whom they do not know.
+enum class step_reach : std::uint8_t {
+  nothing, ///< its params only
+  outside, ///< opens files, starts programs or calls servers, with the rights of the process
+};
 
 /// What validation has to know of a kind of step. How it is carried out is not the model's business.
 struct step_kind {
@@ -21,6 +29,7 @@ struct step_kind {
   /// the first time a string for which `has_reference` holds may become anything and is to be let through.
   /// Without a checker any object will do.
   std::function<void(const json& params, const std::string& path, findings& out)> check = {};
+  step_reach reach = step_reach::nothing;
 };
 
 /// The step kinds that runs may name. Filled before use, then only read, from any thread.

@@ -31,14 +31,8 @@ void memory_runs::insert(const run_row& run, const run_body& body) {
   if (run.idempotency_key && keys_.count({run.env, *run.idempotency_key}) != 0)
     throw error("duplicate_key",
                 fmt::format("the idempotency key '{}' is taken in '{}'", *run.idempotency_key, run.env));
-  undo_->record([this, id = run.id] { erase(id); });
-  runs_.emplace(run.id, entry{run, body});
-  ++index_of(run).runs;
-  if (run.idempotency_key)
-    keys_[{run.env, *run.idempotency_key}] = run.id;
-  if (!run.parent_run_id.empty())
-    children_[run.parent_run_id].insert(run.id);
-  add_to_indices(run);
+  undo_->record([this, id = run.id] { remove(id); });
+  add({run, body});
 }
 
 std::optional<run_row> memory_runs::find(const uuid& id) {
@@ -109,8 +103,9 @@ std::size_t memory_runs::count_owned(const lane_queue& from) {
 
 std::vector<run_row> memory_runs::children(const uuid& parent) {
   std::vector<run_row> result;
-  for (const auto& id : children_[parent])
-    result.push_back(runs_.at(id).row);
+  if (const auto found = children_.find(parent); found != children_.end())
+    for (const auto& id : found->second)
+      result.push_back(runs_.at(id).row);
   return result;
 }
 
@@ -143,6 +138,38 @@ run_counts memory_runs::count_by_status() {
   return counts;
 }
 
+std::vector<uuid> memory_runs::finished_before(utc_time moment, std::size_t limit) {
+  std::vector<uuid> found;
+  for (const auto& [id, kept] : runs_) {
+    if (found.size() == limit)
+      break;
+    if (is_terminal(kept.row.status) && !kept.row.owned && kept.row.finished_at &&
+        *kept.row.finished_at < moment)
+      found.push_back(id);
+  }
+  return found;
+}
+
+bool memory_runs::erase(const uuid& id) {
+  const auto found = runs_.find(id);
+  if (found == runs_.end())
+    return false;
+  undo_->record([this, old = found->second] { add(old); });
+  remove(id);
+  return true;
+}
+
+void memory_runs::add(const entry& what) {
+  const auto& run = what.row;
+  runs_.emplace(run.id, what);
+  ++index_of(run).runs;
+  if (run.idempotency_key)
+    keys_[{run.env, *run.idempotency_key}] = run.id;
+  if (!run.parent_run_id.empty())
+    children_[run.parent_run_id].insert(run.id);
+  add_to_indices(run);
+}
+
 void memory_runs::add_to_indices(const run_row& run) {
   auto& index = index_of(run);
   if (run.owned)
@@ -166,14 +193,18 @@ void memory_runs::replace(entry& old, const run_row& run) {
   add_to_indices(run);
 }
 
-void memory_runs::erase(const uuid& id) {
+void memory_runs::remove(const uuid& id) {
   const auto found = runs_.find(id);
   const auto& run = found->second.row;
   remove_from_indices(run);
   --index_of(run).runs;
   if (run.idempotency_key)
     keys_.erase({run.env, *run.idempotency_key});
-  children_[run.parent_run_id].erase(id);
+  if (const auto siblings = children_.find(run.parent_run_id); siblings != children_.end()) {
+    siblings->second.erase(id);
+    if (siblings->second.empty())
+      children_.erase(siblings);
+  }
   runs_.erase(found);
 }
 

@@ -32,6 +32,8 @@ public:
   std::vector<run_row> list(const run_filter& filter) override;
   std::vector<lane_queue> lanes() override;
   run_counts count_by_status() override;
+  std::vector<uuid> finished_before(utc_time moment, std::size_t limit) override;
+  bool erase(const uuid& id) override;
 
 private:
   struct in_order {
@@ -53,7 +55,8 @@ private:
   void add_to_indices(const run_row& run);
   void remove_from_indices(const run_row& run);
   void replace(entry& old, const run_row& run);
-  void erase(const uuid& id);
+  void add(const entry& what);
+  void remove(const uuid& id);
 
   undo_log* undo_;
   std::map<uuid, entry> runs_;

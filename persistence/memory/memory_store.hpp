@@ -1,5 +1,6 @@
 #pragma once
 
+#include "persistence/memory/memory_rules.hpp"
 #include "persistence/memory/memory_runs.hpp"
 #include "persistence/memory/memory_tables.hpp"
 #include "persistence/memory/undo_log.hpp"
@@ -29,6 +30,7 @@ public:
   lease_store& leases() override { return leases_; }
   lane_store& lanes() override { return lanes_; }
   audit_store& audit() override { return audit_; }
+  rule_table& rules() override { return rules_; }
 
   std::int64_t data_version() override { return commits_; }
 
@@ -43,6 +45,7 @@ private:
   memory_leases leases_{undo_};
   memory_lanes lanes_{undo_};
   memory_audit audit_{undo_};
+  memory_rules rules_{undo_};
 };
 
 } // namespace sluice

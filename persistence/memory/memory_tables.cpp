@@ -11,13 +11,34 @@ namespace sluice {
 
 namespace {
 
-/// Returns up to `limit` rows after the first `since`, of a table whose row `id` stands at `id` - 1.
+/// Returns up to `limit` rows with an id above `since`, by id.
 template <class Row>
-std::vector<Row> rows_after(const std::vector<Row>& rows, std::int64_t since, std::size_t limit) {
-  const auto first = std::min(rows.size(), static_cast<std::size_t>(std::max<std::int64_t>(0, since)));
-  const auto count = std::min(limit, rows.size() - first);
-  const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
-  return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+std::vector<Row> rows_after(const std::map<std::int64_t, Row>& rows, std::int64_t since, std::size_t limit) {
+  std::vector<Row> found;
+  for (auto at = rows.upper_bound(since); at != rows.end() && found.size() < limit; ++at)
+    found.push_back(at->second);
+  return found;
+}
+
+/// Takes the rows of `run` out of a table with ids; the transaction puts them back when it is rolled back.
+template <class Row>
+std::size_t erase_rows(std::map<std::int64_t, Row>& rows, std::map<uuid, std::vector<std::int64_t>>& of_run,
+                       const uuid& run, undo_log& undo) {
+  const auto found = of_run.find(run);
+  if (found == of_run.end())
+    return 0;
+  std::vector<Row> old;
+  for (const auto id : found->second)
+    old.push_back(std::move(rows.extract(id).mapped()));
+  auto ids = std::move(found->second);
+  of_run.erase(found);
+  const auto count = ids.size();
+  undo.record([&rows, &of_run, run, old = std::move(old), ids = std::move(ids)] {
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      rows.emplace(ids[i], old[i]);
+    of_run[run] = ids;
+  });
+  return count;
 }
 
 } // namespace
@@ -34,19 +55,29 @@ void memory_steps::put(const uuid& run, const step_row& step) {
 
 std::vector<step_row> memory_steps::list(const uuid& run) {
   std::vector<step_row> rows;
-  for (const auto& [id, row] : steps_[run])
-    rows.push_back(row);
+  if (const auto found = steps_.find(run); found != steps_.end())
+    for (const auto& [id, row] : found->second)
+      rows.push_back(row);
   return rows;
+}
+
+std::size_t memory_steps::erase(const uuid& run) {
+  const auto found = steps_.find(run);
+  if (found == steps_.end())
+    return 0;
+  const auto count = found->second.size();
+  undo_->record([this, run, old = std::move(found->second)] { steps_[run] = old; });
+  steps_.erase(found);
+  return count;
 }
 
 std::int64_t memory_commands::insert(const command_row& command) {
   undo_->record([this, run = command.run] {
-    rows_.pop_back();
+    rows_.erase(last_id_--);
     of_run_[run].pop_back();
   });
-  const auto id = static_cast<std::int64_t>(rows_.size()) + 1;
-  rows_.push_back(command);
-  rows_.back().id = id;
+  const auto id = ++last_id_;
+  rows_.emplace(id, command).first->second.id = id;
   of_run_[command.run].push_back(id);
   return id;
 }
@@ -59,22 +90,27 @@ std::optional<command_row> memory_commands::undelivered(const uuid& run) {
 }
 
 void memory_commands::set_state(std::int64_t id, command_state state) {
-  if (id < 1 || id > static_cast<std::int64_t>(rows_.size()))
+  const auto found = rows_.find(id);
+  if (found == rows_.end())
     throw error("not_found", fmt::format("there is no command {}", id));
-  auto& row = rows_[static_cast<std::size_t>(id - 1)];
-  undo_->record([this, id, old = row.state] { rows_[static_cast<std::size_t>(id - 1)].state = old; });
-  row.state = state;
+  undo_->record([this, id, old = found->second.state] { rows_.at(id).state = old; });
+  found->second.state = state;
 }
 
 std::vector<command_row> memory_commands::list(const uuid& run) {
   std::vector<command_row> result;
-  for (const auto id : of_run_[run])
-    result.push_back(rows_[static_cast<std::size_t>(id - 1)]);
+  if (const auto found = of_run_.find(run); found != of_run_.end())
+    for (const auto id : found->second)
+      result.push_back(rows_.at(id));
   return result;
 }
 
 std::vector<command_row> memory_commands::after(std::int64_t id, std::size_t limit) {
   return rows_after(rows_, id, limit);
+}
+
+std::size_t memory_commands::erase(const uuid& run) {
+  return erase_rows(rows_, of_run_, run, *undo_);
 }
 
 void memory_events::append(std::vector<run_event>& events) {
@@ -84,12 +120,12 @@ void memory_events::append(std::vector<run_event>& events) {
       throw error("sequence_gap", fmt::format("event {} of run {} does not follow on {}", event.seq,
                                               to_string(event.run), ids.size()));
     undo_->record([this, run = event.run] {
-      rows_.pop_back();
+      rows_.erase(last_id_--);
       of_run_[run].pop_back();
     });
-    event.id = static_cast<std::int64_t>(rows_.size()) + 1;
+    event.id = ++last_id_;
     ids.push_back(event.id);
-    rows_.push_back(event);
+    rows_.emplace(event.id, event);
   }
 }
 
@@ -99,10 +135,17 @@ std::vector<run_event> memory_events::since(std::int64_t since, std::size_t limi
 
 std::vector<run_event> memory_events::of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) {
   std::vector<run_event> result;
-  const auto& ids = of_run_[run];
+  const auto found = of_run_.find(run);
+  if (found == of_run_.end())
+    return result;
+  const auto& ids = found->second;
   for (auto seq = static_cast<std::size_t>(since_seq); seq < ids.size() && result.size() < limit; ++seq)
-    result.push_back(rows_[static_cast<std::size_t>(ids[seq] - 1)]);
+    result.push_back(rows_.at(ids[seq]));
   return result;
+}
+
+std::size_t memory_events::erase(const uuid& run) {
+  return erase_rows(rows_, of_run_, run, *undo_);
 }
 
 lease_record memory_leases::find(const uuid& run) {
@@ -129,6 +172,15 @@ std::vector<lease_row> memory_leases::expired(const boot_instant& now, std::size
     if (rows.size() < limit && lease.owner && !is_live(lease, now))
       rows.push_back({run, lease});
   return rows;
+}
+
+std::size_t memory_leases::erase(const uuid& run) {
+  const auto found = leases_.find(run);
+  if (found == leases_.end())
+    return 0;
+  undo_->record([this, run, old = found->second] { leases_[run] = old; });
+  leases_.erase(found);
+  return 1;
 }
 
 lane_row& memory_lanes::change(std::string_view env, std::string_view lane) {
@@ -165,18 +217,24 @@ void memory_lanes::set_usage(std::string_view env, std::string_view lane, const 
 }
 
 std::int64_t memory_audit::append(const audit_row& row) {
-  undo_->record([this] { rows_.pop_back(); });
-  rows_.push_back(row);
-  rows_.back().id = static_cast<std::int64_t>(rows_.size());
-  return rows_.back().id;
+  undo_->record([this] { rows_.erase(last_id_--); });
+  const auto id = ++last_id_;
+  rows_.emplace(id, row).first->second.id = id;
+  return id;
 }
 
 std::vector<audit_row> memory_audit::since(std::int64_t since, std::size_t limit) {
   return rows_after(rows_, since, limit);
 }
 
-std::int64_t memory_audit::last_id() {
-  return rows_.empty() ? 0 : rows_.back().id;
+std::size_t memory_audit::erase_before(utc_time moment, std::size_t limit) {
+  std::size_t count = 0;
+  while (!rows_.empty() && count < limit && rows_.begin()->second.at < moment) {
+    undo_->record([this, old = rows_.begin()->second] { rows_.emplace(old.id, old); });
+    rows_.erase(rows_.begin());
+    ++count;
+  }
+  return count;
 }
 
 } // namespace sluice

@@ -21,6 +21,7 @@ public:
   explicit memory_steps(undo_log& undo) : undo_(&undo) {}
   void put(const uuid& run, const step_row& step) override;
   std::vector<step_row> list(const uuid& run) override;
+  std::size_t erase(const uuid& run) override;
 
 private:
   undo_log* undo_;
@@ -35,12 +36,14 @@ public:
   void set_state(std::int64_t id, command_state state) override;
   std::vector<command_row> list(const uuid& run) override;
   std::vector<command_row> after(std::int64_t id, std::size_t limit) override;
-  std::int64_t last_id() override { return static_cast<std::int64_t>(rows_.size()); }
+  std::int64_t last_id() override { return last_id_; }
+  std::size_t erase(const uuid& run) override;
 
 private:
   undo_log* undo_;
-  /// Row `id` stands at `id` - 1.
-  std::vector<command_row> rows_;
+  std::int64_t last_id_ = 0;
+  /// By id.
+  std::map<std::int64_t, command_row> rows_;
   std::map<uuid, std::vector<std::int64_t>> of_run_;
 };
 
@@ -50,12 +53,14 @@ public:
   void append(std::vector<run_event>& events) override;
   std::vector<run_event> since(std::int64_t since, std::size_t limit) override;
   std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
-  std::int64_t last_id() override { return static_cast<std::int64_t>(rows_.size()); }
+  std::int64_t last_id() override { return last_id_; }
+  std::size_t erase(const uuid& run) override;
 
 private:
   undo_log* undo_;
-  /// Event `id` stands at `id` - 1; event `seq` of a run at `seq` - 1 of its list of ids.
-  std::vector<run_event> rows_;
+  std::int64_t last_id_ = 0;
+  /// By id; event `seq` of a run at `seq` - 1 of its list of ids.
+  std::map<std::int64_t, run_event> rows_;
   std::map<uuid, std::vector<std::int64_t>> of_run_;
 };
 
@@ -66,6 +71,7 @@ public:
   void put(const uuid& run, const lease_record& lease) override;
   std::vector<lease_row> held(const uuid& after, std::size_t limit) override;
   std::vector<lease_row> expired(const boot_instant& now, std::size_t limit) override;
+  std::size_t erase(const uuid& run) override;
 
 private:
   undo_log* undo_;
@@ -93,11 +99,14 @@ public:
   explicit memory_audit(undo_log& undo) : undo_(&undo) {}
   std::int64_t append(const audit_row& row) override;
   std::vector<audit_row> since(std::int64_t since, std::size_t limit) override;
-  std::int64_t last_id() override;
+  std::int64_t last_id() override { return last_id_; }
+  std::size_t erase_before(utc_time moment, std::size_t limit) override;
 
 private:
   undo_log* undo_;
-  std::vector<audit_row> rows_;
+  std::int64_t last_id_ = 0;
+  /// By id.
+  std::map<std::int64_t, audit_row> rows_;
 };
 
 } // namespace sluice

@@ -36,6 +36,17 @@ constexpr row_rule row_rules[] = {
      "WHERE last_seq <> coalesce(last, 0) OR last_seq <> coalesce(events, 0) OR coalesce(first, 1) <> 1"},
     {"run {}: it is marked as owned, or not, and its lease says otherwise",
      "SELECT id FROM runs LEFT JOIN leases USING (run_key) WHERE owned <> (owner IS NOT NULL)"},
+    // Beside max(), other columns are those of the row that has it.
+    {"rule {}: its definition is not what its last change says",
+     "SELECT rule_id FROM (SELECT rule_id, definition, max(id) FROM rule_changes "
+     "WHERE kind = 'defined' OR kind = 'removed' GROUP BY rule_id) AS said "
+     "LEFT JOIN rules USING (rule_id) WHERE said.definition IS NOT rules.definition"},
+    {"rule {}: its state is not what its last change says",
+     "SELECT rule_id FROM (SELECT rule_id, iif(kind = 'expired' OR mode = 'enabled', NULL, mode) AS mode, "
+     "confidence_max, expires_at, max(id) FROM rule_changes WHERE kind = 'state' OR kind = 'expired' "
+     "GROUP BY rule_id) AS said LEFT JOIN rule_state AS is_now USING (rule_id) "
+     "WHERE said.mode IS NOT is_now.mode OR (said.mode IS NOT NULL AND "
+     "(said.confidence_max IS NOT is_now.confidence_max OR said.expires_at IS NOT is_now.expires_at))"},
 };
 
 /// Adds a sentence for each row. What cannot even be read is a finding, too.

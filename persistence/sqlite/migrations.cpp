@@ -5,6 +5,7 @@
 #include "model/base/sha256.hpp"
 #include "persistence/sqlite/migrations/0001_runs.hpp"
 #include "persistence/sqlite/migrations/0002_runs_typed.hpp"
+#include "persistence/sqlite/migrations/0003_rules.hpp"
 #include "persistence/sqlite/query.hpp"
 
 #include <fmt/format.h>
@@ -75,7 +76,8 @@ bool migrate_once(connection& in, const std::vector<migration>& migrations, utc_
 
 const std::vector<migration>& all_migrations() {
   static const std::vector<migration> migrations = {{1, "runs", migration_0001_runs},
-                                                    {2, "runs_typed", migration_0002_runs_typed}};
+                                                    {2, "runs_typed", migration_0002_runs_typed},
+                                                    {3, "rules", migration_0003_rules}};
   return migrations;
 }
 

@@ -24,6 +24,11 @@ query& query::bind(std::int64_t value) {
   return *this;
 }
 
+query& query::bind(double value) {
+  sqlite3_bind_double(statement_, ++bound_, value);
+  return *this;
+}
+
 query& query::bind_static(const char* begin, std::size_t size) {
   sqlite3_bind_text64(statement_, ++bound_, begin, size, SQLITE_STATIC, SQLITE_UTF8);
   return *this;
@@ -109,6 +114,10 @@ int query::run_unless_taken() {
 
 std::int64_t query::integer() {
   return sqlite3_column_int64(statement_, column_++);
+}
+
+double query::real() {
+  return sqlite3_column_double(statement_, column_++);
 }
 
 std::string_view query::text_here() {

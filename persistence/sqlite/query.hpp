@@ -30,6 +30,7 @@ public:
   /// Numbers of 64 bits without sign keep their bits; ours stay below 2^63.
   query& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
   query& bind(bool value) { return bind(std::int64_t{value ? 1 : 0}); }
+  query& bind(double value);
   /// Not copied: it must stay as it is until the statement has run.
   query& bind(const std::string& value);
   query& bind(std::string&& value) { return bind(std::string_view(value)); }
@@ -60,6 +61,7 @@ public:
   std::int64_t integer();
   std::uint64_t natural() { return static_cast<std::uint64_t>(integer()); }
   bool flag() { return integer() != 0; }
+  double real();
   std::string text() { return std::string(text_here()); }
   /// Good until the next row or the end of this object.
   std::string_view text_here();

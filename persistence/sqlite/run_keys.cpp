@@ -46,6 +46,11 @@ known_run* run_keys::find(const uuid& id) {
   return &added;
 }
 
+void run_keys::forget(const uuid& id) noexcept {
+  last_ = nullptr;
+  known_.erase(id);
+}
+
 known_run& run_keys::require_run(const uuid& id) {
   auto* const known = find(id);
   if (known == nullptr)

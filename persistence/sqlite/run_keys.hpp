@@ -61,6 +61,8 @@ public:
     known_.clear();
     last_ = nullptr;
   }
+  /// One that was removed.
+  void forget(const uuid& id) noexcept;
   /// Others have written: only what cannot change is still known.
   void others_wrote() noexcept { ++look_; }
 

@@ -1,6 +1,8 @@
 #include "persistence/sqlite/query.hpp"
 #include "persistence/sqlite/sqlite_tables.hpp"
 
+#include <optional>
+
 namespace sluice {
 
 std::int64_t sqlite_audit::append(const audit_row& row) {
@@ -29,6 +31,24 @@ std::vector<audit_row> sqlite_audit::since(std::int64_t since, std::size_t limit
 std::int64_t sqlite_audit::last_id() {
   query row(*in_, "SELECT id FROM audit_log ORDER BY id DESC LIMIT 1");
   return row.next() ? row.integer() : 0;
+}
+
+/// By id, not by time: where the clock stepped back, rows wait for those before them.
+std::size_t sqlite_audit::erase_before(utc_time moment, std::size_t limit) {
+  std::optional<std::int64_t> last;
+  {
+    query oldest(*in_, "SELECT id, at FROM audit_log ORDER BY id LIMIT ?");
+    for (oldest.bind(std::uint64_t{limit}); oldest.next();) {
+      const auto id = oldest.integer();
+      if (oldest.time() >= moment)
+        break;
+      last = id;
+    }
+  }
+  if (!last)
+    return 0;
+  query rows(*in_, "DELETE FROM audit_log WHERE id <= ?");
+  return static_cast<std::size_t>(rows.bind(*last).run());
 }
 
 } // namespace sluice

@@ -101,4 +101,12 @@ std::int64_t sqlite_commands::last_id() {
   return newest.next() ? newest.integer() : 0;
 }
 
+std::size_t sqlite_commands::erase(const uuid& run) {
+  auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return 0;
+  query rows(*in_, "DELETE FROM run_commands WHERE run_key = ?");
+  return static_cast<std::size_t>(rows.bind(known->key).run());
+}
+
 } // namespace sluice

@@ -84,4 +84,13 @@ std::int64_t sqlite_events::last_id() {
   return newest.next() ? newest.integer() : 0;
 }
 
+std::size_t sqlite_events::erase(const uuid& run) {
+  auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return 0;
+  known->last_event.reset();
+  query rows(*in_, "DELETE FROM run_events WHERE run_key = ?");
+  return static_cast<std::size_t>(rows.bind(known->key).run());
+}
+
 } // namespace sluice

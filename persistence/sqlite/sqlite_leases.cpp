@@ -101,4 +101,13 @@ std::vector<lease_row> sqlite_leases::expired(const boot_instant& now, std::size
   return read_all(rows);
 }
 
+std::size_t sqlite_leases::erase(const uuid& run) {
+  auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return 0;
+  known->owned.reset();
+  query rows(*in_, "DELETE FROM leases WHERE run_key = ?");
+  return static_cast<std::size_t>(rows.bind(known->key).run());
+}
+
 } // namespace sluice

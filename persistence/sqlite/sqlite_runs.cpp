@@ -223,6 +223,36 @@ run_counts sqlite_runs::count_by_status() {
   return counts;
 }
 
+/// A run is made before it ends, and ids are in the order in which runs were made: so those that may have
+/// ended long ago stand together, and no index of ends is needed, which every run would have to pay for.
+std::vector<uuid> sqlite_runs::finished_before(utc_time moment, std::size_t limit) {
+  std::vector<uuid> found;
+  for (const auto& lane : lanes()) {
+    for (const auto status : {run_status::succeeded, run_status::failed, run_status::cancelled}) {
+      query rows(*in_, "SELECT id FROM runs INDEXED BY runs_listed WHERE env = ? AND lane = ? AND status = ? "
+                       "AND id < ? AND finished_at < ? AND owned = 0 ORDER BY id LIMIT ?");
+      rows.bind(lane.env).bind(lane.lane).bind(to_string(status)).bind(first_uuid_of(moment)).bind(moment);
+      for (rows.bind(std::uint64_t{limit - found.size()}); rows.next();)
+        found.push_back(rows.id());
+      if (found.size() == limit)
+        return found;
+    }
+  }
+  return found;
+}
+
+bool sqlite_runs::erase(const uuid& id) {
+  const auto* const known = keys_->find(id);
+  if (known == nullptr)
+    return false;
+  query state(*in_, "DELETE FROM run_state WHERE run_key = ?");
+  state.bind(known->key).run();
+  query row(*in_, "DELETE FROM runs WHERE run_key = ?");
+  const bool erased = row.bind(known->key).run() == 1;
+  keys_->forget(id);
+  return erased;
+}
+
 std::vector<lane_queue> sqlite_runs::lanes() {
   return lanes_with_runs(*in_);
 }

@@ -28,6 +28,8 @@ public:
   std::vector<run_row> list(const run_filter& filter) override;
   std::vector<lane_queue> lanes() override;
   run_counts count_by_status() override;
+  std::vector<uuid> finished_before(utc_time moment, std::size_t limit) override;
+  bool erase(const uuid& id) override;
 
 private:
   static void note(const run_row& run, known_run& known);

@@ -85,4 +85,12 @@ std::vector<step_row> sqlite_steps::list(const uuid& run) {
   return steps;
 }
 
+std::size_t sqlite_steps::erase(const uuid& run) {
+  auto* const known = keys_->find(run);
+  if (known == nullptr)
+    return 0;
+  query rows(*in_, "DELETE FROM run_steps WHERE run_key = ?");
+  return static_cast<std::size_t>(rows.bind(known->key).run());
+}
+
 } // namespace sluice

@@ -23,6 +23,7 @@ struct sqlite_store::parts {
   sqlite_leases leases{in, keys};
   sqlite_lanes lanes{in};
   sqlite_audit audit{in};
+  sqlite_rules rules{in};
   std::optional<std::int64_t> version;
 
   /// As of this transaction, for as long as it lasts: what is remembered was written here, or by others.
@@ -96,6 +97,9 @@ lane_store& sqlite_store::lanes() {
 }
 audit_store& sqlite_store::audit() {
   return parts_->audit;
+}
+rule_table& sqlite_store::rules() {
+  return parts_->rules;
 }
 
 std::int64_t sqlite_store::data_version() {

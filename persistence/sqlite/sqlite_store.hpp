@@ -36,6 +36,7 @@ public:
   lease_store& leases() override;
   lane_store& lanes() override;
   audit_store& audit() override;
+  rule_table& rules() override;
 
   std::int64_t data_version() override;
   /// Pages in the write-ahead log after this store's last commit.

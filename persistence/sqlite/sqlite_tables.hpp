@@ -6,6 +6,7 @@
 #include "persistence/store/event_store.hpp"
 #include "persistence/store/lane_store.hpp"
 #include "persistence/store/lease_store.hpp"
+#include "persistence/store/rule_table.hpp"
 #include "persistence/store/run_store.hpp"
 
 namespace sluice {
@@ -17,6 +18,7 @@ public:
   sqlite_steps(connection& in, run_keys& keys) : in_(&in), keys_(&keys) {}
   void put(const uuid& run, const step_row& step) override;
   std::vector<step_row> list(const uuid& run) override;
+  std::size_t erase(const uuid& run) override;
 
 private:
   bool insert(std::int64_t key, const step_row& step);
@@ -34,6 +36,7 @@ public:
   void set_state(std::int64_t id, command_state state) override;
   std::vector<command_row> list(const uuid& run) override;
   std::vector<command_row> after(std::int64_t id, std::size_t limit) override;
+  std::size_t erase(const uuid& run) override;
   std::int64_t last_id() override;
 
 private:
@@ -48,6 +51,7 @@ public:
   std::vector<run_event> since(std::int64_t since, std::size_t limit) override;
   std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
   std::int64_t last_id() override;
+  std::size_t erase(const uuid& run) override;
 
 private:
   void require_next(const run_event& event, known_run& known);
@@ -63,6 +67,7 @@ public:
   void put(const uuid& run, const lease_record& lease) override;
   std::vector<lease_row> held(const uuid& after, std::size_t limit) override;
   std::vector<lease_row> expired(const boot_instant& now, std::size_t limit) override;
+  std::size_t erase(const uuid& run) override;
 
 private:
   bool insert(std::int64_t key, const lease_record& lease);
@@ -100,12 +105,36 @@ private:
   std::vector<met_lane> met_;
 };
 
+class sqlite_rules final : public rule_table {
+public:
+  explicit sqlite_rules(connection& in) : in_(&in) {}
+  std::optional<rule_row> find(const std::string& id) override;
+  std::vector<rule_row> list(const std::string& after, std::size_t limit) override;
+  void put(const rule_row& row) override;
+  bool erase(const std::string& id) override;
+
+  std::optional<rule_state> state(const std::string& rule) override;
+  std::vector<rule_state_row> states(const std::string& after, std::size_t limit) override;
+  std::vector<rule_state_row> expired(utc_time now, std::size_t limit) override;
+  void put_state(const std::string& rule, const rule_state& state) override;
+  bool erase_state(const std::string& rule) override;
+
+  std::int64_t append_change(const rule_change_row& change) override;
+  std::vector<rule_change_row> changes(std::int64_t since, std::size_t limit) override;
+  rule_change_range change_range() override;
+  void forget_changes(std::int64_t last) override;
+
+private:
+  connection* in_;
+};
+
 class sqlite_audit final : public audit_store {
 public:
   explicit sqlite_audit(connection& in) : in_(&in) {}
   std::int64_t append(const audit_row& row) override;
   std::vector<audit_row> since(std::int64_t since, std::size_t limit) override;
   std::int64_t last_id() override;
+  std::size_t erase_before(utc_time moment, std::size_t limit) override;
 
 private:
   connection* in_;

@@ -22,7 +22,8 @@ struct audit_row {
   std::string detail = "{}";
 };
 
-/// The table `audit_log`: appended to, never changed. All calls are inside a transaction of the `store`.
+/// The table `audit_log`: appended to, never changed; its oldest rows may be aged out. All calls are inside a
+/// transaction of the `store`.
 class audit_store {
 public:
   /// Returns the new row's id.
@@ -31,6 +32,9 @@ public:
   virtual std::vector<audit_row> since(std::int64_t since, std::size_t limit) = 0;
   /// Returns the id of the newest row, 0 when there is none.
   virtual std::int64_t last_id() = 0;
+  /// Removes rows from the oldest on, at most `limit`, up to the first that is not older than `moment`.
+  /// Returns how many.
+  virtual std::size_t erase_before(utc_time moment, std::size_t limit) = 0;
 
 protected:
   ~audit_store() = default;

@@ -26,6 +26,8 @@ public:
   virtual std::vector<lease_row> held(const uuid& after, std::size_t limit) = 0;
   /// Returns leases with an owner that are not live at `now`: expired, or of another boot.
   virtual std::vector<lease_row> expired(const boot_instant& now, std::size_t limit) = 0;
+  /// Removes the row of a run and returns how many there were.
+  virtual std::size_t erase(const uuid& run) = 0;
 
 protected:
   ~lease_store() = default;

@@ -72,6 +72,11 @@ public:
   /// Returns how many runs there are in each status. Looks at an entry of an index for each run: some 50 ms
   /// for a million.
   virtual run_counts count_by_status() = 0;
+  /// Returns runs that came to an end before `moment`, nobody's, at most `limit`, of each lane and end the
+  /// oldest first.
+  virtual std::vector<uuid> finished_before(utc_time moment, std::size_t limit) = 0;
+  /// Removes a run whose steps, commands, events and lease are gone already. Returns whether it was there.
+  virtual bool erase(const uuid& id) = 0;
 
 protected:
   ~run_store() = default;
@@ -84,6 +89,8 @@ public:
   virtual void put(const uuid& run, const step_row& step) = 0;
   /// Returns the rows of a run, by step.
   virtual std::vector<step_row> list(const uuid& run) = 0;
+  /// Removes the rows of a run and returns how many there were.
+  virtual std::size_t erase(const uuid& run) = 0;
 
 protected:
   ~step_store() = default;
@@ -102,6 +109,8 @@ public:
   virtual std::vector<command_row> list(const uuid& run) = 0;
   /// Returns the commands after `id`, oldest first: for the change watcher.
   virtual std::vector<command_row> after(std::int64_t id, std::size_t limit) = 0;
+  /// Removes the rows of a run and returns how many there were.
+  virtual std::size_t erase(const uuid& run) = 0;
   /// Returns the id of the newest command, 0 when there is none.
   virtual std::int64_t last_id() = 0;
 

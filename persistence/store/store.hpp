@@ -4,6 +4,7 @@
 #include "persistence/store/event_store.hpp"
 #include "persistence/store/lane_store.hpp"
 #include "persistence/store/lease_store.hpp"
+#include "persistence/store/rule_table.hpp"
 #include "persistence/store/run_store.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ public:
   virtual lease_store& leases() = 0;
   virtual lane_store& lanes() = 0;
   virtual audit_store& audit() = 0;
+  virtual rule_table& rules() = 0;
 
   /// Inside or outside a transaction: returns a number that changes when another store has committed to the
   /// same medium, and may change with commits of this one that wrote something. A transaction sees the number

@@ -6,6 +6,7 @@
 #include "runtime/cli/flows_arguments.hpp"
 #include "runtime/cli/lanes_arguments.hpp"
 #include "runtime/cli/leases_arguments.hpp"
+#include "runtime/cli/rules_arguments.hpp"
 #include "runtime/cli/runs_arguments.hpp"
 #include "runtime/cli/serve_arguments.hpp"
 #include "runtime/cli/top_arguments.hpp"
@@ -71,9 +72,9 @@ struct completion_arguments {
 };
 
 /// One parsed command line.
-using cli_command =
-    std::variant<run_arguments, validate_arguments, graph_arguments, nodes_arguments, demo_arguments,
-                 runs_arguments, lanes_arguments, leases_arguments, audit_arguments, flows_arguments,
-                 top_arguments, db_arguments, config_arguments, serve_arguments, completion_arguments>;
+using cli_command = std::variant<run_arguments, validate_arguments, graph_arguments, nodes_arguments,
+                                 demo_arguments, runs_arguments, lanes_arguments, rules_arguments,
+                                 leases_arguments, audit_arguments, flows_arguments, top_arguments,
+                                 db_arguments, config_arguments, serve_arguments, completion_arguments>;
 
 } // namespace sluice

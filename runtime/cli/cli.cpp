@@ -64,9 +64,9 @@ bool is_usage_error(const error& failed) {
   if (dynamic_cast<const http_error*>(&failed) != nullptr)
     return false; // the codes of a server are its own
   const auto& code = failed.code();
-  static constexpr std::array<std::string_view, 10> usage_codes{
-      "bad_assignment", "not_loopback", "no_database",         "needs_database", "no_server",
-      "bad_url",        "bad_token",    "server_knows_caller", "bad_payload",    "no_terminal"};
+  static constexpr std::array<std::string_view, 12> usage_codes{
+      "bad_assignment", "not_loopback",        "no_database", "needs_database", "no_server", "bad_url",
+      "bad_token",      "server_knows_caller", "bad_payload", "no_terminal",    "bad_state", "no_history"};
   return std::find(usage_codes.begin(), usage_codes.end(), code) != usage_codes.end();
 }
 

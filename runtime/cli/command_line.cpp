@@ -9,6 +9,7 @@
 #include "runtime/cli/flows_command_line.hpp"
 #include "runtime/cli/lanes_command_line.hpp"
 #include "runtime/cli/leases_command_line.hpp"
+#include "runtime/cli/rules_command_line.hpp"
 #include "runtime/cli/runs_command_line.hpp"
 #include "runtime/cli/serve_command_line.hpp"
 #include "runtime/cli/top_command_line.hpp"
@@ -56,6 +57,7 @@ public:
     add_demo();
     add_runs_commands(app_, chosen_);
     add_lanes_commands(app_, chosen_);
+    add_rules_commands(app_, chosen_);
     add_leases_commands(app_, chosen_);
     add_flows_commands(app_, chosen_);
     add_top_command(app_, chosen_);

@@ -15,6 +15,7 @@ int execute(const nodes_arguments& arguments, const node_catalog& catalog, cli_s
 int execute(const demo_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const runs_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const lanes_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
+int execute(const rules_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const leases_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const audit_arguments& arguments, const node_catalog& catalog, cli_streams& streams);
 int execute(const flows_arguments& arguments, const node_catalog& catalog, cli_streams& streams);

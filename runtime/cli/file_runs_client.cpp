@@ -8,9 +8,9 @@
 namespace sluice {
 
 file_runs_client::file_runs_client(const std::filesystem::path& database, log_sink log, missing_file missing)
-    : missing_(missing) {
+    : rules_(std::make_shared<rule_keepers>(rule_keepers_settings{log, {}})), missing_(missing) {
   settings_.database = database;
-  settings_.steps = builtin_step_registry(log);
+  settings_.steps = builtin_step_registry(log, {}, rules_);
   settings_.log = std::move(log);
 }
 
@@ -21,6 +21,7 @@ run_runtime& file_runs_client::runtime() {
     if (missing_ == missing_file::refuse)
       require_database(settings_.database);
     runtime_ = std::make_unique<run_runtime>(settings_);
+    rules_use_ = rules_->use_database(*runtime_);
   }
   return *runtime_;
 }
@@ -42,7 +43,7 @@ command_answer file_runs_client::command(const uuid& run, run_command what, cons
   return runtime().command(run, what, by, reason);
 }
 
-std::vector<run_row> file_runs_client::list(const run_filter& filter, const std::string&) {
+std::vector<run_row> file_runs_client::list(const run_filter& filter) {
   return runtime().list(filter);
 }
 
@@ -77,8 +78,10 @@ lane_settings file_runs_client::lane(const lane_queue& which) {
   return runtime().lane(which);
 }
 
-void file_runs_client::set_lane(const lane_queue& which, const lane_settings& settings,
-                                const std::string& by) {
+void file_runs_client::change_lane(const lane_queue& which, const lane_change& change,
+                                   const std::string& by) {
+  auto settings = runtime().lane(which);
+  change.apply_to(settings);
   runtime().set_lane(which, settings, by);
 }
 

@@ -2,6 +2,7 @@
 
 #include "metrics/flow_exposition.hpp"
 #include "metrics/process_metrics.hpp"
+#include "metrics/rule_exposition.hpp"
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/console.hpp"
 #include "runtime/cli/exit_status.hpp"
@@ -12,6 +13,7 @@
 #include "runtime/cli/stop_signals.hpp"
 #include "runtime/cli/terminal_use.hpp"
 #include "runtime/embed/flow_runtime.hpp"
+#include "runtime/embed/rule_keepers.hpp"
 #include "runtime/http/metrics_listener.hpp"
 
 #include <fmt/format.h>
@@ -42,8 +44,9 @@ log_writer::settings log_settings(const flow_arguments& arguments, const cli_str
   return wanted;
 }
 
-std::string render_metrics(const flow_runtime& runtime) {
-  return render_flows(runtime.snapshots()) + render_process(read_process()) + render_build(version_number());
+std::string render_metrics(const flow_runtime& runtime, const rule_keepers* rules) {
+  return render_flows(runtime.snapshots()) + (rules != nullptr ? render_rules(rules->counts()) : "") +
+         render_process(read_process()) + render_build(version_number());
 }
 
 flow_summary watch(const flow& running, console& screen, const cli_streams& streams) {
@@ -76,6 +79,24 @@ void print_summary(const flow_summary& summary, const flow_arguments& arguments,
   streams.err.flush();
 }
 
+/// Keepers outlive the log that they write to while a flow runs.
+class rule_logging {
+public:
+  rule_logging(rule_keepers* rules, log_sink log) : rules_(rules) {
+    if (rules_ != nullptr)
+      rules_->log_to(std::move(log));
+  }
+  ~rule_logging() {
+    if (rules_ != nullptr)
+      rules_->log_to({});
+  }
+  rule_logging(const rule_logging&) = delete;
+  rule_logging& operator=(const rule_logging&) = delete;
+
+private:
+  rule_keepers* rules_;
+};
+
 /// The first signal drains, the second aborts.
 class signal_response {
 public:
@@ -104,15 +125,17 @@ private:
 
 } // namespace
 
-int run_flow(const loaded_graph& graph, const flow_arguments& arguments, cli_streams& streams) {
+int run_flow(const loaded_graph& graph, const flow_arguments& arguments, cli_streams& streams,
+             rule_keepers* rules) {
   std::optional<signal_block> block(std::in_place);
   console screen(streams.err);
   log_writer log(screen, log_settings(arguments, streams));
+  const rule_logging logging(rules, log.sink());
   const bool progress = shows_progress(graph, arguments, streams);
   flow_runtime runtime({arguments.workers, arguments.sharing, log.sink()});
   std::optional<metrics_listener> metrics;
   if (!arguments.listen.empty()) {
-    metrics.emplace(arguments.listen, [&runtime] { return render_metrics(runtime); });
+    metrics.emplace(arguments.listen, [&runtime, rules] { return render_metrics(runtime, rules); });
     log.announce("metrics_listening", fmt::format("metrics at http://{}/metrics", metrics->address()));
   }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "model/base/uuid.hpp"
 #include "runtime/cli/http_server_arguments.hpp"
 
 #include <cstdint>
@@ -20,26 +19,27 @@ struct flows_start_arguments {
 struct flows_list_arguments {};
 
 struct flows_show_arguments {
-  uuid flow;
+  /// The id or the name, here and below.
+  std::string flow;
 };
 
 /// `stop`, `pause` and `resume`.
 struct flows_order_arguments {
   std::string order;
-  uuid flow;
+  std::string flow;
   /// For `stop`: a duration; empty: the server's.
   std::string drain_timeout;
 };
 
 struct flows_control_arguments {
-  uuid flow;
+  std::string flow;
   std::string node;
   /// A JSON object.
   std::string payload;
 };
 
 struct flows_set_edge_arguments {
-  uuid flow;
+  std::string flow;
   std::string edge;
   std::optional<std::uint64_t> capacity;
   std::string priority;

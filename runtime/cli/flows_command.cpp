@@ -11,8 +11,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace sluice {
 
@@ -32,8 +34,36 @@ std::string dump(const ordered_json& value) {
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::string flow_path(const uuid& flow, const std::string& part = {}) {
-  return "/api/v1/flows/" + to_string(flow) + part;
+std::vector<flow_entry> list_flows(const flows_scene& scene) {
+  std::vector<flow_entry> flows;
+  for_each_item(parse_answer(scene.client.ask({"GET", "/api/v1/flows"})), "flows",
+                [&](const ordered_json& each) { flows.push_back(read_flow(each)); });
+  return flows;
+}
+
+/// Returns the flow that is called `text`: the only one that runs under that name, or else the only one that
+/// has ended.
+uuid find_by_name(const std::string& text, const flows_scene& scene) {
+  auto called = list_flows(scene);
+  std::erase_if(called, [&](const flow_entry& each) { return each.name != text; });
+  if (std::any_of(called.begin(), called.end(), [](const flow_entry& each) { return !each.ended_at; }))
+    std::erase_if(called, [](const flow_entry& each) { return each.ended_at.has_value(); });
+  if (called.empty())
+    throw error("not_found",
+                fmt::format("no flow of the server has the id or the name '{}'; `sluice flows list` "
+                            "shows them",
+                            text.substr(0, 80)));
+  if (called.size() > 1)
+    throw error("ambiguous",
+                fmt::format("{} flows are called '{}'; give the id, as `sluice flows list` shows it",
+                            called.size(), text.substr(0, 80)));
+  return called.front().id;
+}
+
+/// `flow`: an id or a name.
+std::string flow_path(const std::string& flow, const flows_scene& scene, const std::string& part = {}) {
+  const auto id = parse_uuid(flow);
+  return "/api/v1/flows/" + to_string(id ? *id : find_by_name(flow, scene)) + part;
 }
 
 /// Prints one word of an answer, or all of it as JSON.
@@ -82,7 +112,7 @@ int carry_out(const flows_list_arguments&, const flows_scene& scene) {
 }
 
 int carry_out(const flows_show_arguments& arguments, const flows_scene& scene) {
-  const auto answer = parse_answer(scene.client.ask({"GET", flow_path(arguments.flow)}));
+  const auto answer = parse_answer(scene.client.ask({"GET", flow_path(arguments.flow, scene)}));
   scene.streams.out << (scene.json ? dump(answer) + '\n' : flow_text(read_flow_view(answer)));
   return exit_status::success;
 }
@@ -91,7 +121,7 @@ int carry_out(const flows_order_arguments& arguments, const flows_scene& scene) 
   auto body = ordered_json::object();
   if (!arguments.drain_timeout.empty())
     body["drain_timeout"] = arguments.drain_timeout;
-  const auto path = flow_path(arguments.flow, "/" + arguments.order);
+  const auto path = flow_path(arguments.flow, scene, "/" + arguments.order);
   print_word(parse_answer(scene.client.ask({"POST", path, {}, dump(body)})), "status", scene);
   return exit_status::success;
 }
@@ -101,7 +131,8 @@ int carry_out(const flows_control_arguments& arguments, const flows_scene& scene
   if (!payload.is_object())
     throw error("bad_payload", fmt::format("'{}' is no JSON object, which a control message is",
                                            arguments.payload.substr(0, 80)));
-  const auto path = flow_path(arguments.flow, fmt::format("/nodes/{}/control", url_encoded(arguments.node)));
+  const auto path =
+      flow_path(arguments.flow, scene, fmt::format("/nodes/{}/control", url_encoded(arguments.node)));
   const auto answer = parse_answer(scene.client.ask({"POST", path, {}, arguments.payload}));
   scene.streams.out << (scene.json_words ? dump(answer) : std::string("taken")) << '\n';
   return exit_status::success;
@@ -113,7 +144,7 @@ int carry_out(const flows_set_edge_arguments& arguments, const flows_scene& scen
     body["capacity"] = *arguments.capacity;
   if (!arguments.priority.empty())
     body["priority"] = arguments.priority;
-  const auto path = flow_path(arguments.flow, "/edges/" + url_encoded(arguments.edge));
+  const auto path = flow_path(arguments.flow, scene, "/edges/" + url_encoded(arguments.edge));
   const auto answer = parse_answer(scene.client.ask({"PATCH", path, {}, dump(body)}));
   scene.streams.out << (scene.json ? dump(answer) + '\n' : flow_edges_table({read_flow_edge(answer)}));
   return exit_status::success;

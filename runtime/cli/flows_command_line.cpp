@@ -15,13 +15,6 @@ namespace sluice {
 
 namespace {
 
-std::string flow_complaint(const std::string& text) {
-  return parse_uuid(text) ? std::string{}
-                          : fmt::format("'{}' is no flow's id: these have 36 characters, as `sluice flows "
-                                        "list` shows",
-                                        text);
-}
-
 /// Adds commands to the group `flows`. What is parsed lives as long as the parser, which keeps the callbacks.
 class flows_group {
 public:
@@ -63,11 +56,8 @@ private:
     return &given->action;
   }
 
-  void add_flow(uuid& flow) {
-    command_
-        ->add_option_function<std::string>(
-            "FLOW", [&flow](const std::string& text) { flow = *parse_uuid(text); }, "The flow's id")
-        ->check(flow_complaint)
+  void add_flow(std::string& flow) {
+    command_->add_option("FLOW", flow, "The flow's id, or its name if no other flow has it")
         ->type_name("FLOW")
         ->required();
   }

@@ -102,11 +102,14 @@ void http_event_follower::take(const std::vector<server_sent_event>& received) {
     refused_ |= one.name == "error";
     if (refused_ || one.data.empty())
       continue;
-    auto event = read_event(parse_answer(one.data));
-    if (event.id <= wish_.since)
+    const auto answer = parse_answer(one.data);
+    const auto id = answer_fields(answer, "event").number("id");
+    if (id <= wish_.since)
       continue; // handed on already
-    wish_.since = event.id;
-    events.push_back(std::move(event));
+    // A newer server may tell more than this client can name; it is passed over.
+    if (is_known_event(answer))
+      events.push_back(read_event(answer));
+    wish_.since = id;
   }
   if (!events.empty())
     wish_.listener(events);

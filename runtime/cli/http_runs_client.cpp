@@ -37,13 +37,13 @@ void refuse_name(const std::string& by) {
                 fmt::format("leave out --by '{}': the server writes down whose token it was", by));
 }
 
-api_call page_call(const run_filter& filter, const std::string& job_type) {
+api_call page_call(const run_filter& filter) {
   api_call call;
   call.path = "/api/v1/runs";
   call.query = {{"env", filter.env},
                 {"lane", filter.lane},
                 {"status", filter.status ? std::string(to_string(*filter.status)) : ""},
-                {"job_type", job_type},
+                {"job_type", filter.job_type},
                 {"since", filter.since ? to_string(*filter.since) : ""},
                 {"before", filter.before.empty() ? "" : to_string(filter.before)}};
   return call;
@@ -79,9 +79,9 @@ command_answer http_runs_client::command(const uuid& run, run_command what, cons
   return read_command_answer(ask({"POST", run_path(run, "/commands"), {}, command_json(what, reason)}));
 }
 
-std::vector<run_row> http_runs_client::list(const run_filter& filter, const std::string& job_type) {
+std::vector<run_row> http_runs_client::list(const run_filter& filter) {
   std::vector<run_row> rows;
-  const auto first = page_call(filter, job_type);
+  const auto first = page_call(filter);
   std::string cursor;
   // The server may end a page early: only the cursor says whether there are more.
   do {
@@ -105,8 +105,10 @@ run_view http_runs_client::show(const uuid& run) {
 
 std::vector<run_event> http_runs_client::ask_for_events(const api_call& call) {
   std::vector<run_event> events;
-  for_each_item(ask(call), "events",
-                [&events](const ordered_json& each) { events.push_back(read_event(each)); });
+  for_each_item(ask(call), "events", [&events](const ordered_json& each) {
+    if (is_known_event(each))
+      events.push_back(read_event(each));
+  });
   return events;
 }
 
@@ -146,10 +148,10 @@ lane_settings http_runs_client::lane(const lane_queue& which) {
   return read_lane(ask({"GET", lane_path(which)})).settings;
 }
 
-void http_runs_client::set_lane(const lane_queue& which, const lane_settings& settings,
-                                const std::string& by) {
+void http_runs_client::change_lane(const lane_queue& which, const lane_change& change,
+                                   const std::string& by) {
   refuse_name(by);
-  (void)ask({"PUT", lane_path(which), {}, lane_settings_json(settings)});
+  (void)ask({"PUT", lane_path(which), {}, lane_change_json(change)});
 }
 
 } // namespace sluice

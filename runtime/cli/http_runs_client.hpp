@@ -27,7 +27,7 @@ public:
   created_run retry(const uuid& run, const std::string& by) override;
   command_answer command(const uuid& run, run_command what, const std::string& by,
                          const std::string& reason) override;
-  std::vector<run_row> list(const run_filter& filter, const std::string& job_type) override;
+  std::vector<run_row> list(const run_filter& filter) override;
   run_view show(const uuid& run) override;
   std::vector<run_event> events(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
   std::vector<run_event> events(std::int64_t since, std::size_t limit) override;
@@ -37,7 +37,7 @@ public:
   tick_report tick(const lane_queue& from) override;
   std::vector<lane_row> lanes() override;
   lane_settings lane(const lane_queue& which) override;
-  void set_lane(const lane_queue& which, const lane_settings& settings, const std::string& by) override;
+  void change_lane(const lane_queue& which, const lane_change& change, const std::string& by) override;
 
 private:
   nlohmann::ordered_json ask(const api_call& call);

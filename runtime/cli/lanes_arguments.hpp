@@ -1,8 +1,8 @@
 #pragma once
 
 #include "runtime/cli/http_server_arguments.hpp"
+#include "runtime/wire/lane_change.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -23,9 +23,6 @@ struct lanes_switch_arguments {
   std::string reason;
   std::string by;
 };
-
-/// A cap as it is to be: none, or a number.
-using lane_cap = std::optional<std::uint64_t>;
 
 struct lanes_set_arguments {
   std::string lane;

@@ -31,13 +31,11 @@ void print(const std::vector<lane_row>& lanes, const runs_scene& scene) {
     scene.streams.out << lane_json(lane) << '\n';
 }
 
-/// Changes what `change` changes and prints the lane as it is then.
-template <class Change>
-void change_lane(const std::string& name, const std::string& by, const runs_scene& scene, Change change) {
+/// Prints the lane as it is then.
+void change_lane(const std::string& name, const std::string& by, const runs_scene& scene,
+                 const lane_change& change) {
   const auto which = parse_lane(name);
-  auto settings = scene.client.lane(which);
-  change(settings);
-  scene.client.set_lane(which, settings, asking(by, scene));
+  scene.client.change_lane(which, change, asking(by, scene));
   print({look_up(which, scene.client)}, scene);
 }
 
@@ -50,17 +48,13 @@ void carry_out(const lanes_show_arguments& arguments, const runs_scene& scene) {
 }
 
 void carry_out(const lanes_switch_arguments& arguments, const runs_scene& scene) {
-  change_lane(arguments.lane, arguments.by, scene, [&](lane_settings& settings) {
-    settings.enabled = arguments.enabled;
-    settings.reason = arguments.reason;
-  });
+  change_lane(arguments.lane, arguments.by, scene,
+              {arguments.enabled, arguments.reason, std::nullopt, std::nullopt});
 }
 
 void carry_out(const lanes_set_arguments& arguments, const runs_scene& scene) {
-  change_lane(arguments.lane, arguments.by, scene, [&](lane_settings& settings) {
-    settings.ticks_per_day = arguments.ticks_per_day.value_or(settings.ticks_per_day);
-    settings.concurrent_runs = arguments.concurrent_runs.value_or(settings.concurrent_runs);
-  });
+  change_lane(arguments.lane, arguments.by, scene,
+              {std::nullopt, std::nullopt, arguments.ticks_per_day, arguments.concurrent_runs});
 }
 
 } // namespace

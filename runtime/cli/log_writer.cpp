@@ -5,6 +5,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -78,6 +79,8 @@ public:
     logger_.set_error_handler([](const std::string&) {});
   }
 
+  void set_level(const std::string& level) noexcept { least_ = spdlog::level::from_str(level); }
+
   void write(log_level level, std::string_view event, std::string_view text) {
     const auto severity = to_spdlog(level);
     if (severity < least_)
@@ -97,7 +100,7 @@ public:
 private:
   console& target_;
   bool json_;
-  spdlog::level::level_enum least_;
+  std::atomic<spdlog::level::level_enum> least_;
   spdlog::logger logger_;
 };
 
@@ -105,6 +108,10 @@ log_writer::log_writer(console& target, const settings& wanted)
     : implementation_(std::make_unique<implementation>(target, wanted)) {}
 
 log_writer::~log_writer() = default;
+
+void log_writer::set_level(const std::string& level) noexcept {
+  implementation_->set_level(level);
+}
 
 void log_writer::announce(std::string_view event, std::string_view text) {
   implementation_->announce(event, text);

@@ -29,6 +29,9 @@ public:
   /// Returns a sink that writes here; valid while this object is.
   log_sink sink();
 
+  /// From now on: `debug`, `info`, `warning` or `error`. Any thread.
+  void set_level(const std::string& level) noexcept;
+
   /// Tells the person at the terminal something that was asked for: `sluice: TEXT`, or a JSON line of level
   /// info. It passes by the level, unless that is `error`: then only errors are wanted.
   void announce(std::string_view event, std::string_view text);

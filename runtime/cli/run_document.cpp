@@ -1,8 +1,8 @@
 #include "runtime/cli/run_document.hpp"
 
 #include "model/base/error.hpp"
+#include "model/config/yaml_document.hpp"
 #include "model/run/json_members.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <nlohmann/json.hpp>
 

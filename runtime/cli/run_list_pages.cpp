@@ -19,13 +19,11 @@ run_list list_runs(runs_client& client, const run_list_wish& wish) {
   // One more than is wanted, so that it is known whether there are more.
   page.limit = std::min(wish.filter.limit, page_rows - 1) + 1;
   while (true) {
-    auto rows = client.list(page, wish.job_type);
+    auto rows = client.list(page);
     for (auto& row : rows) {
       // Ids are in order of creation, so all that follow are older.
       if (wish.since && row.created_at < *wish.since)
         return result;
-      if (!wish.job_type.empty() && row.job_type != wish.job_type)
-        continue;
       if (result.runs.size() == wish.filter.limit) {
         result.more = true;
         return result;

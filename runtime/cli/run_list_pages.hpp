@@ -3,7 +3,6 @@
 #include "runtime/cli/runs_client.hpp"
 
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace sluice {
@@ -12,8 +11,6 @@ namespace sluice {
 struct run_list_wish {
   /// `limit`: how many are wanted, at least 1.
   run_filter filter;
-  /// Empty: any.
-  std::string job_type;
   /// Only runs that were created then or later.
   std::optional<utc_time> since;
 };
@@ -24,7 +21,7 @@ struct run_list {
   bool more = false;
 };
 
-/// Returns the runs, page by page as the store has them: it knows nothing of job types and times.
+/// Returns the runs, page by page as the store has them.
 run_list list_runs(runs_client& client, const run_list_wish& wish);
 
 } // namespace sluice

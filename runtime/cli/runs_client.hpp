@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/embed/run_runtime.hpp"
+#include "runtime/wire/lane_change.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,8 +40,7 @@ public:
   virtual command_answer command(const uuid& run, run_command what, const std::string& by,
                                  const std::string& reason) = 0;
 
-  /// `job_type`: who can look for it returns no other runs; empty: any.
-  virtual std::vector<run_row> list(const run_filter& filter, const std::string& job_type) = 0;
+  virtual std::vector<run_row> list(const run_filter& filter) = 0;
   virtual run_view show(const uuid& run) = 0;
   virtual std::vector<run_event> events(const uuid& run, std::uint64_t since_seq, std::size_t limit) = 0;
   virtual std::vector<run_event> events(std::int64_t since, std::size_t limit) = 0;
@@ -53,7 +53,7 @@ public:
 
   virtual std::vector<lane_row> lanes() = 0;
   virtual lane_settings lane(const lane_queue& which) = 0;
-  virtual void set_lane(const lane_queue& which, const lane_settings& settings, const std::string& by) = 0;
+  virtual void change_lane(const lane_queue& which, const lane_change& change, const std::string& by) = 0;
 };
 
 } // namespace sluice

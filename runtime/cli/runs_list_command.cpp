@@ -15,7 +15,7 @@ int carry_out(const runs_list_arguments& arguments, const runs_scene& scene) {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   run_list_wish wish;
   wish.filter = {arguments.env, arguments.lane, arguments.status, arguments.before, arguments.limit};
-  wish.job_type = arguments.job_type;
+  wish.filter.job_type = arguments.job_type;
   if (!arguments.since.empty())
     wish.since = resolve_moment(arguments.since, now, moment_side::past);
   const auto found = list_runs(scene.client, wish);

@@ -7,6 +7,7 @@
 #include "runtime/cli/runs_commands.hpp"
 #include "runtime/cli/runs_text.hpp"
 #include "runtime/cli/stop_signals.hpp"
+#include "runtime/embed/rule_keepers.hpp"
 #include "runtime/server/step_kinds.hpp"
 #include "runtime/wire/lane_name.hpp"
 #include "runtime/wire/runs_json.hpp"
@@ -114,13 +115,15 @@ int work_on(const runs_work_arguments& arguments, const std::filesystem::path& d
   std::optional<signal_block> block(std::in_place);
   console screen(streams.err);
   log_writer log(screen, log_settings(arguments, streams));
+  const auto rules = std::make_shared<rule_keepers>(rule_keepers_settings{log.sink(), {}});
   run_options settings;
   settings.database = database;
-  settings.steps = builtin_step_registry(log.sink());
+  settings.steps = builtin_step_registry(log.sink(), {}, rules);
   settings.log = log.sink();
   settings.lease_ttl = in_milliseconds(arguments.lease_ttl);
   settings.workers = arguments.threads;
   run_runtime runtime(std::move(settings));
+  const auto rules_use = rules->use_database(runtime);
   worker_signals response(runtime, log, in_milliseconds(arguments.drain_timeout));
 
   runtime.start_worker(options);

@@ -124,11 +124,15 @@ public:
       if (!change.refused.empty())
         log_.announce("reload_needs_restart", describe_refused(change));
       settings_ = std::move(change.merged);
+      log_.set_level(settings_.log.level);
       log_.announce("reloaded", "the configuration was read again");
     } catch (const std::exception& failed) {
       log_.announce("reload_refused", failed.what());
     }
   }
+
+  /// What is in force.
+  const server_settings& settings() const noexcept { return settings_; }
 
 private:
   const serve_arguments& arguments_;
@@ -170,10 +174,11 @@ int execute(const serve_arguments& arguments, const node_catalog&, cli_streams& 
   log.announce("serving", fmt::format("serving at {}", running.url()));
   log.announce("worker", running.worker_reason());
 
-  given.wait_for_stop(reloading(arguments, streams, running, loaded.settings, log));
+  reloading reload(arguments, streams, running, loaded.settings, log);
+  given.wait_for_stop(reload);
   log.announce("stopping", "stopping: nothing new begins, runs go on to a step's end and flows drain; a "
                            "second signal ends at once");
-  if (stop(running, given, loaded.settings.shutdown_timeout)) {
+  if (stop(running, given, reload.settings().shutdown_timeout)) {
     log.announce("stopped", running.cut_off() ? "stopped; what took too long was cut off" : "stopped");
     return running.cut_off() ? exit_status::deadline : exit_status::success;
   }

@@ -3,8 +3,8 @@
 #include "model/base/error.hpp"
 #include "model/config/quantity.hpp"
 #include "model/config/suggestion.hpp"
+#include "model/config/yaml_document.hpp"
 #include "runtime/config/edge_loader.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "runtime/config/edge_loader.hpp"
 
+#include "model/config/map_reader.hpp"
 #include "model/config/suggestion.hpp"
 #include "model/edge/coalesce.hpp"
-#include "runtime/config/map_reader.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "runtime/config/graph_loader.hpp"
 
 #include "model/config/quantity.hpp"
+#include "model/config/yaml_document.hpp"
 #include "runtime/config/assignment.hpp"
 #include "runtime/config/graph_reader.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <algorithm>
 #include <tuple>

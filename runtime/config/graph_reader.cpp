@@ -1,8 +1,8 @@
 #include "runtime/config/graph_reader.hpp"
 
+#include "model/config/map_reader.hpp"
+#include "model/config/yaml_document.hpp"
 #include "runtime/config/edge_loader.hpp"
-#include "runtime/config/map_reader.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <fmt/format.h>
 

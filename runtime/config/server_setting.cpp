@@ -215,7 +215,7 @@ std::string describe_value(const server_setting& setting) {
   if (is_a<std::string>(setting))
     return "text";
   if (is_a<std::filesystem::path>(setting))
-    return "a file";
+    return setting.is_directory ? "a directory" : "a file";
   if (is_a<bool>(setting) || is_a<std::optional<bool>>(setting))
     return std::string(describe(option_kind::boolean));
   if (is_a<std::vector<std::string>>(setting))

@@ -39,6 +39,8 @@ struct server_setting {
   std::uint64_t most = 0;
   /// A number of bytes, as in `64KiB`.
   bool is_size = false;
+  /// A path to a directory instead of a file.
+  bool is_directory = false;
   /// The only values that it takes, if any are given.
   std::array<std::string_view, 4> choices = {};
   /// Never shown.

@@ -13,6 +13,7 @@ using security = top::security_settings;
 using jwt = top::jwt_settings;
 using stored = top::store_settings;
 using worker = top::worker_settings;
+using ruled = top::rules_settings;
 using logged = top::log_settings;
 
 /// The member that a path of member pointers leads to.
@@ -25,6 +26,7 @@ constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t second = 1'000;
 constexpr std::uint64_t hour = 3'600 * second;
+constexpr std::uint64_t most_kept = 100 * 365 * 24 * hour;
 
 const server_setting settings[] = {
     {.name = "http.listen",
@@ -142,10 +144,20 @@ const server_setting settings[] = {
      .is_live = true},
     {.name = "store.database",
      .place = member<&top::store, &stored::database>,
-     .meaning = "SQLite file with runs, lanes, leases and the audit log; made when it is not there."},
+     .meaning = "SQLite file with runs, lanes, leases, rules and the audit log; made when it is not there."},
     {.name = "store.ephemeral",
      .place = member<&top::store, &stored::ephemeral>,
      .meaning = "Keep everything in memory: it is gone with the process."},
+    {.name = "store.keep_runs",
+     .place = member<&top::store, &stored::keep_runs>,
+     .meaning = "How long a run is kept after its end, with its steps, events and commands; 0s: for ever.",
+     .most = most_kept,
+     .is_live = true},
+    {.name = "store.keep_audit",
+     .place = member<&top::store, &stored::keep_audit>,
+     .meaning = "How long rows of the audit log are kept; 0s: for ever.",
+     .most = most_kept,
+     .is_live = true},
     {.name = "worker.enabled",
      .place = member<&top::worker, &worker::enabled>,
      .meaning = "Work on runs. Not set: the server takes and shows runs, and others work on them."},
@@ -187,10 +199,20 @@ const server_setting settings[] = {
      .meaning =
          "Graphs that run from the server's start on: a list of `{ name: NAME, file: FILE }`. Without a "
          "name it is that of the file."},
+    {.name = "rules.directory",
+     .place = member<&top::rules, &ruled::directory>,
+     .meaning = "Directory with the operators' rules, a YAML file each. Not set: the rules are those of the "
+                "database.",
+     .is_directory = true},
+    {.name = "rules.sync",
+     .place = member<&top::rules, &ruled::sync>,
+     .meaning = "Copy the directory's rules into the database, at the start and as they change: the server's "
+                "rules, with their states, are then those of the database."},
     {.name = "log.level",
      .place = member<&top::log, &logged::level>,
      .meaning = "The least that is logged.",
-     .choices = {"debug", "info", "warning", "error"}},
+     .choices = {"debug", "info", "warning", "error"},
+     .is_live = true},
     {.name = "log.format",
      .place = member<&top::log, &logged::format>,
      .meaning = "How it is logged. Not set: text on a terminal, JSON elsewhere.",
@@ -203,7 +225,8 @@ const server_setting settings[] = {
      .place = member<&top::shutdown_timeout>,
      .meaning = "Time from SIGTERM to the end: runs reach a step boundary, flows drain.",
      .least = second,
-     .most = hour},
+     .most = hour,
+     .is_live = true},
 };
 
 } // namespace

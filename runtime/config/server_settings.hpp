@@ -72,6 +72,9 @@ struct server_settings {
     std::filesystem::path database = "sluice.db";
     /// No file: everything is gone with the process.
     bool ephemeral = false;
+    /// How long runs are kept after their end, and rows of the audit log; 0: for ever.
+    std::chrono::milliseconds keep_runs{0};
+    std::chrono::milliseconds keep_audit{0};
   };
 
   struct worker_settings {
@@ -84,6 +87,13 @@ struct server_settings {
     invocation_caps caps;
     std::chrono::milliseconds lease_ttl = defaults::lease_ttl;
     std::chrono::milliseconds step_grace = defaults::step_grace;
+  };
+
+  struct rules_settings {
+    /// Kept by the server; empty: its rules are those of its database.
+    std::filesystem::path directory;
+    /// The database's rules are made those of the directory, and follow it.
+    bool sync = false;
   };
 
   /// A graph that runs from the server's start to its end.
@@ -105,6 +115,7 @@ struct server_settings {
   store_settings store;
   worker_settings worker;
   std::vector<flow_settings> flows;
+  rules_settings rules;
   log_settings log;
   /// Worker threads of the actor system; 0: one per core.
   std::size_t threads = 0;

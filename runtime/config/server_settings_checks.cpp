@@ -116,6 +116,12 @@ void check_worker(settings_draft& draft) {
                  "a worker needs a lane to work on; name one, or set worker.enabled to false");
 }
 
+void check_rules(settings_draft& draft) {
+  const auto& rules = draft.settings.rules;
+  if (rules.sync && rules.directory.empty())
+    draft.report("rules.sync", "there is nothing to copy from; name rules.directory, too");
+}
+
 void check_flows(settings_draft& draft) {
   std::set<std::string> seen;
   for (const auto& flow : draft.settings.flows) {
@@ -138,6 +144,7 @@ void check_server_settings(settings_draft& draft) {
   check_security(draft);
   check_store(draft);
   check_worker(draft);
+  check_rules(draft);
   check_flows(draft);
 }
 

@@ -1,10 +1,10 @@
 #include "runtime/config/server_settings_loader.hpp"
 
 #include "model/base/error.hpp"
+#include "model/config/yaml_document.hpp"
 #include "runtime/config/environment.hpp"
 #include "runtime/config/server_secret_file.hpp"
 #include "runtime/config/text_file.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "runtime/config/server_settings_reader.hpp"
 
+#include "model/config/map_reader.hpp"
 #include "model/config/quantity.hpp"
-#include "runtime/config/map_reader.hpp"
 #include "runtime/config/server_setting.hpp"
 
 #include <fmt/format.h>

@@ -1,12 +1,11 @@
 #pragma once
 
+#include "model/config/yaml_document.hpp"
+
 #include <cstddef>
 #include <string>
 
 namespace sluice {
-
-/// Largest configuration file, in bytes.
-inline constexpr std::size_t configuration_limit = std::size_t{16} << 20;
 
 /// Returns the whole of the file `path`; pipes and devices work too. Throws `error` with the code
 /// `not_found`, `is_directory`, `unreadable` or `too_large` (more than `limit` bytes).

@@ -145,6 +145,8 @@ step_type flow_step(flow_step_parts given) {
   step_type type;
   type.kind.name = "flow";
   type.kind.summary = "runs a graph of nodes to its end; its counters are the step's result";
+  // Its nodes may reach out, and which they are may depend on results of other steps.
+  type.kind.reach = step_reach::outside;
   type.kind.check = [parts](const json& params, const std::string& path, findings& out) {
     detail::json_fields fields(params.value(), path, {"graph"}, out);
     const auto* graph = fields.require("graph", "a graph");

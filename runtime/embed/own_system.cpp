@@ -40,9 +40,9 @@ void log_gate::write(log_level level, std::string_view event, std::string_view t
     sink_(level, event, text);
 }
 
-void log_gate::shut() {
+void log_gate::lead_to(log_sink sink) {
   const std::lock_guard lock(mutex_);
-  sink_ = nullptr;
+  sink_ = std::move(sink);
 }
 
 log_sink log_gate::through(std::shared_ptr<log_gate> gate) {

@@ -39,7 +39,9 @@ public:
   explicit log_gate(log_sink sink) : sink_(std::move(sink)) {}
 
   void write(log_level level, std::string_view event, std::string_view text);
-  void shut();
+  /// From here on lines go there; to nowhere without a sink.
+  void lead_to(log_sink sink);
+  void shut() { lead_to(nullptr); }
   /// Returns a sink that writes through `gate`.
   static log_sink through(std::shared_ptr<log_gate> gate);
 

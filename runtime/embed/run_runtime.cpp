@@ -7,16 +7,19 @@
 #include "actors/runs/run_scheduler.hpp"
 #include "actors/store/actor_endings.hpp"
 #include "actors/store/store_actors.hpp"
+#include "actors/store/store_janitor.hpp"
+#include "actors/store/store_messages.hpp"
 #include "actors/store/watch_messages.hpp"
 #include "model/base/defaults.hpp"
 #include "model/base/error.hpp"
 #include "persistence/operations/lane_operations.hpp"
 #include "persistence/operations/reclaim_runs.hpp"
 #include "persistence/operations/retry_run.hpp"
-#include "persistence/owners/owner_lock.hpp"
 #include "persistence/owners/process_identity.hpp"
 #include "runtime/embed/own_system.hpp"
 #include "runtime/embed/random_sources.hpp"
+#include "runtime/embed/run_parts.hpp"
+#include "runtime/embed/shared_store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <fmt/format.h>
@@ -30,20 +33,6 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t reclaim_batch = 256;
-
-store_actors_settings store_settings(const run_options& settings, const run_clock& clock, log_sink log) {
-  store_actors_settings made;
-  made.database = settings.database;
-  made.clock = clock.utc;
-  made.lock_wait = settings.store_lock_wait;
-  made.log = std::move(log);
-  return made;
-}
-
-std::filesystem::path attempts_file(const std::filesystem::path& database) {
-  auto file = database;
-  return database.empty() ? file : (file += ".attempts");
-}
 
 class running_subscription final : public run_runtime::subscription {
 public:
@@ -68,7 +57,8 @@ public:
     if (host == nullptr)
       own_system_.emplace(settings_.workers, true, defaults::scheduler_throughput);
     system_ = host != nullptr ? host : &own_system_->get();
-    stores_.emplace(open_store_actors(*system_, store_settings(settings_, clock_, log_gate::through(log_))));
+    stores_.emplace(
+        open_store_actors(*system_, store_settings_of(settings_, clock_, log_gate::through(log_))));
     surround();
     reclaim();
     start_actors();
@@ -200,6 +190,9 @@ public:
   const run_meters& meters() const noexcept { return *around_->meters; }
   const store_meters& store_counts() const noexcept { return stores_->meters(); }
   const event_bus_meters& bus_meters() const noexcept { return *bus_meters_; }
+  const janitor_meters& janitor_counts() const noexcept { return *janitor_meters_; }
+  void keep_by_rules(const retention_rules& rules) { send_urgent(janitor_, keep_by{rules}); }
+  shared_store share_store() const { return {stores_->access(), stores_->watcher(), settings_.database}; }
 
   uuid next_id() {
     const std::lock_guard lock(mutex_);
@@ -215,24 +208,9 @@ private:
     auto random = seeded_random();
     const auto owner = make_owner(random);
     ids_.emplace(std::move(random));
-    run_surroundings around;
-    around.store = stores_->access();
-    around.owner = owner;
-    around.lease_ttl = settings_.lease_ttl;
-    around.step_grace = settings_.step_grace;
-    around.steps = settings_.steps;
-    around.policy = settings_.policy;
-    around.clock = clock_;
-    around.make_random = random_maker();
-    around.attempt_locks = attempts_file(settings_.database);
-    around.log = log_gate::through(log_);
     // The first write opens the file, and says why if that fails.
     write<bool>([](store&, utc_time) { return true; });
-    if (!settings_.database.empty()) {
-      const auto lock = std::make_shared<owner_lock>(owners_file(settings_.database), owner);
-      around.keep_alive = [lock] { lock->keep(); };
-      around.is_dead = [lock](const lease_owner& other) { return lock->is_dead(other); };
-    }
+    auto around = surroundings_of(settings_, owner, stores_->access(), clock_, log_gate::through(log_));
     around_ = std::make_shared<const run_surroundings>(std::move(around));
   }
 
@@ -253,7 +231,9 @@ private:
     bus.log = log_gate::through(log_);
     bus.meters = bus_meters_;
     bus_ = spawn_event_bus(*system_, std::move(bus));
-    for (const auto& each : {leases_, scheduler_, bus_})
+    janitor_ = spawn_store_janitor(
+        *system_, {stores_->access(), settings_.retention, log_gate::through(log_), janitor_meters_});
+    for (const auto& each : {leases_, scheduler_, bus_, janitor_})
       actors_.add(each);
     send_outside(stores_->watcher(), watch_store{scheduler_, {true, false, true, true}});
   }
@@ -261,6 +241,7 @@ private:
   void stop_actors() {
     send_outside(stores_->watcher(), watch_store{scheduler_, {}});
     send_outside(bus_, stop_event_bus{});
+    send_urgent(janitor_, stop_store{});
     send_urgent(scheduler_, end_actor{});
     send_urgent(leases_, end_actor{});
   }
@@ -276,6 +257,8 @@ private:
   caf::actor scheduler_;
   std::shared_ptr<event_bus_meters> bus_meters_ = std::make_shared<event_bus_meters>();
   caf::actor bus_;
+  std::shared_ptr<janitor_meters> janitor_meters_ = std::make_shared<janitor_meters>();
+  caf::actor janitor_;
   actor_endings actors_;
   std::mutex mutex_;
   std::optional<uuid_maker> ids_;
@@ -384,6 +367,15 @@ void run_runtime::tick_async(const lane_queue& from, std::function<void(tick_rep
 }
 const event_bus_meters& run_runtime::bus_meters() const noexcept {
   return implementation_->bus_meters();
+}
+const janitor_meters& run_runtime::janitor_counts() const noexcept {
+  return implementation_->janitor_counts();
+}
+void run_runtime::keep_by_rules(const retention_rules& rules) {
+  implementation_->keep_by_rules(rules);
+}
+shared_store run_runtime::share_store() const {
+  return implementation_->share_store();
 }
 
 void run_runtime::stop_worker(std::chrono::milliseconds grace) {

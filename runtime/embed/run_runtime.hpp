@@ -3,7 +3,9 @@
 #include "actors/runs/event_bus_meters.hpp"
 #include "actors/runs/run_meters.hpp"
 #include "actors/runs/worker_options.hpp"
+#include "actors/store/janitor_meters.hpp"
 #include "model/base/log.hpp"
+#include "model/run/retention.hpp"
 #include "model/run/run_command.hpp"
 #include "model/run/run_defaults.hpp"
 #include "model/run/run_event.hpp"
@@ -39,6 +41,8 @@ class actor_system;
 
 namespace sluice {
 
+struct shared_store;
+
 /// What a runtime of durable runs is made with.
 struct run_options {
   /// The database file; empty: everything is in memory and gone with the runtime.
@@ -57,6 +61,8 @@ struct run_options {
   std::size_t workers = 0;
   /// Longest wait for others who write to the database; then `store_locked`.
   std::chrono::milliseconds store_lock_wait = defaults::store_lock_wait;
+  /// How long what is over is kept; by default for ever.
+  retention_rules retention = {};
 };
 
 /// Hears every event once, in order. Called on a thread of the runtime; must return soon.
@@ -142,6 +148,11 @@ public:
   const run_meters& meters() const noexcept;
   const store_meters& store_counts() const noexcept;
   const event_bus_meters& bus_meters() const noexcept;
+  const janitor_meters& janitor_counts() const noexcept;
+  /// From now on what is over is kept by these rules.
+  void keep_by_rules(const retention_rules& rules);
+  /// For what else this process keeps in the same database (runtime/embed/shared_store.hpp).
+  shared_store share_store() const;
 
 private:
   class implementation;

@@ -31,7 +31,7 @@ std::string harmless(std::string_view text) {
 
 void access_log::tell(const access_record& record) const {
   const auto level = level_of(record.status);
-  if (!sink_ || level < least_)
+  if (!sink_ || level < least_.load(std::memory_order_relaxed))
     return;
   const std::chrono::duration<double, std::milli> took = record.took;
   auto text =

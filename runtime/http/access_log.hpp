@@ -2,6 +2,7 @@
 
 #include "model/base/log.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <string_view>
@@ -33,10 +34,12 @@ public:
   access_log(log_sink sink, log_level least) : sink_(std::move(sink)), least_(least) {}
 
   void tell(const access_record& record) const;
+  /// Any thread, while others tell.
+  void set_least(log_level least) noexcept { least_.store(least, std::memory_order_relaxed); }
 
 private:
   log_sink sink_;
-  log_level least_;
+  std::atomic<log_level> least_;
 };
 
 } // namespace sluice

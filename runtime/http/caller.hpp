@@ -1,6 +1,9 @@
 #pragma once
 
+#include "model/base/utc_time.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace sluice {
@@ -15,6 +18,8 @@ struct caller {
   access_role role = access_role::none;
   /// Showed a token; false: nobody asked for one, since only this machine can connect.
   bool authenticated = false;
+  /// When what was shown ends to count; none: never by itself.
+  std::optional<utc_time> until = {};
 };
 
 } // namespace sluice

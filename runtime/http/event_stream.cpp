@@ -32,9 +32,8 @@ public:
     open();
   }
 
-  void on_clock(time_point now) override {
-    if (is_gone())
-      return;
+private:
+  void on_round(time_point now) override {
     if (phase() == connection_phase::closing || writing_) {
       if (now >= deadline_)
         leave();
@@ -43,7 +42,6 @@ public:
     }
   }
 
-private:
   std::shared_ptr<event_stream> self() { return std::static_pointer_cast<event_stream>(shared_from_this()); }
 
   /// Reads all the time, only to see the client leave.

@@ -283,6 +283,10 @@ void http_listener::reload_tls() {
   state_->identity = std::move(fresh);
 }
 
+void http_listener::set_least(log_level least) noexcept {
+  state_->context.access.set_least(least);
+}
+
 const listen_address& http_listener::address() const noexcept {
   return state_->address;
 }

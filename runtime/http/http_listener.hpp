@@ -56,6 +56,9 @@ public:
   /// Throws as the constructor, and then nothing has changed. Nothing to do without TLS. Any thread.
   void reload_tls();
 
+  /// Answers below this level are not put into words from now on. Any thread.
+  void set_least(log_level least) noexcept;
+
   /// The address with the port that is really used.
   const listen_address& address() const noexcept;
   const http_counters& counters() const noexcept;

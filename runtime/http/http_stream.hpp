@@ -37,6 +37,8 @@ struct stream_opening {
   std::function<void(std::shared_ptr<http_stream>)> opened;
   /// Called on the network thread whenever the last of what waited was handed to the kernel.
   std::function<void()> drained = {};
+  /// Called on the network thread about once a second while the stream is open, whatever the client takes.
+  std::function<void()> looked = {};
   /// Called once, on the network thread, when the client is gone or the stream was closed; not if `opened`
   /// was never called.
   std::function<void()> closed = {};

@@ -1,10 +1,17 @@
 #include "runtime/http/stream_connection.hpp"
 
+#include <chrono>
 #include <exception>
 #include <string>
 #include <utility>
 
 namespace sluice {
+
+namespace {
+
+constexpr std::chrono::seconds look_period{1};
+
+} // namespace
 
 stream_connection::stream_connection(listener_context& context, std::unique_ptr<transport> wire,
                                      std::shared_ptr<stream_opening> opening)
@@ -42,6 +49,15 @@ void stream_connection::open() {
 void stream_connection::tell_drained() {
   if (open_ && opening_->drained)
     opening_->drained();
+}
+
+void stream_connection::on_clock(time_point now) {
+  if (open_ && opening_->looked && now - looked_ >= look_period) {
+    looked_ = now;
+    opening_->looked();
+  }
+  if (!gone_)
+    on_round(now);
 }
 
 void stream_connection::close_stream() {

@@ -15,10 +15,13 @@ public:
                     std::shared_ptr<stream_opening> opening);
   ~stream_connection() override;
 
+  void on_clock(time_point now) final;
   void cut() final { leave(); }
   void close_stream() final;
 
 protected:
+  /// What is overdue is ended, and a silent stream gives a sign of life.
+  virtual void on_round(time_point now) = 0;
   /// Something waits in `queue_`.
   virtual void pump() = 0;
   /// The wire is closed: what else waits for it must end.
@@ -42,6 +45,8 @@ private:
   const std::shared_ptr<stream_opening> opening_;
   bool open_ = false;
   bool gone_ = false;
+  /// When the handler was last told to look.
+  time_point looked_{};
 };
 
 } // namespace sluice

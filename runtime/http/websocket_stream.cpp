@@ -159,12 +159,12 @@ public:
                          [self = self()](error_code failure) { self->on_accept(failure); });
   }
 
-  void on_clock(time_point now) override {
-    if (!is_gone() && (writing_ || phase() == connection_phase::closing) && now >= deadline_)
+private:
+  void on_round(time_point now) override {
+    if ((writing_ || phase() == connection_phase::closing) && now >= deadline_)
       leave();
   }
 
-private:
   std::shared_ptr<websocket_stream> self() {
     return std::static_pointer_cast<websocket_stream>(shared_from_this());
   }

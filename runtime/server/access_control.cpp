@@ -9,6 +9,7 @@
 #include "runtime/server/shown_token.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -98,7 +99,7 @@ verdict admit_token(const access_rules& rules, const std::string& token, utc_tim
   if (const auto* const refused = std::get_if<token_refusal>(&judged))
     return unauthorized("bad_token", refused->why, true);
   auto& identity = std::get<token_identity>(judged);
-  return caller{std::move(identity.subject), identity.role, true};
+  return caller{std::move(identity.subject), identity.role, true, identity.until};
 }
 
 bool has_proper_host(const http_request& request) {
@@ -135,6 +136,8 @@ struct access_control::state {
   }
 
   std::function<utc_time()> clock;
+  /// Reloads so far.
+  std::atomic<std::uint64_t> generation{0};
   mutable std::mutex mutex;
   std::shared_ptr<const access_rules> rules;
 };
@@ -151,6 +154,14 @@ std::variant<caller, http_response> access_control::admit(const http_request& re
   return admit_by(*state_->current(), request, state_->clock);
 }
 
+std::uint64_t access_control::generation() const noexcept {
+  return state_->generation;
+}
+
+utc_time access_control::now() const {
+  return state_->clock();
+}
+
 bool access_control::has_credentials() const noexcept {
   return state_->current()->has_credentials();
 }
@@ -165,6 +176,7 @@ void access_control::reload(const security_settings& settings) {
   auto fresh = std::make_shared<const access_rules>(settings);
   const std::lock_guard lock(state_->mutex);
   state_->rules.swap(fresh);
+  ++state_->generation;
 }
 
 } // namespace sluice

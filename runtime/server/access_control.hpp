@@ -4,6 +4,7 @@
 #include "runtime/config/server_settings.hpp"
 #include "runtime/http/http_message.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -29,6 +30,11 @@ public:
   /// Sec-Fetch-Site). With nothing set up everybody who passes is `anonymous` and admin, whatever token is
   /// shown.
   std::variant<caller, http_response> admit(const http_request& request) const;
+
+  /// Another number after each reload: whoever was admitted before may not be any more.
+  std::uint64_t generation() const noexcept;
+  /// By the clock that decides what has expired.
+  utc_time now() const;
 
   /// True when a token or JWT is set up: then other machines may connect.
   bool has_credentials() const noexcept;

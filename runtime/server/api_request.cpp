@@ -61,6 +61,8 @@ bool is_json_type(std::string_view type) {
 
 query_reader::query_reader(std::string_view query) {
   while (!query.empty()) {
+    if (members_.size() == query_member_limit)
+      throw error("bad_query", fmt::format("there are more than {} parameters", query_member_limit));
     const auto end = std::min(query.find('&'), query.size());
     const auto part = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));

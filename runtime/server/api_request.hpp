@@ -14,8 +14,12 @@
 
 namespace sluice {
 
-/// The query of a request (`a=1&b=x`), decoded. Names that the endpoint does not know, names given twice and
-/// values that cannot be read are `error("bad_query")`, which becomes 400 and names them.
+/// Most parameters of a query: no endpoint has as many, and each is compared with those before it.
+inline constexpr std::size_t query_member_limit = 64;
+
+/// The query of a request (`a=1&b=x`), decoded. Names that the endpoint does not know, names given twice,
+/// values that cannot be read and more than `query_member_limit` parameters are `error("bad_query")`, which
+/// becomes 400 and names them.
 class query_reader {
 public:
   explicit query_reader(std::string_view query);

@@ -78,6 +78,15 @@ std::optional<std::int64_t> body_reader::integer(std::string_view name, std::int
   return value->get<std::int64_t>();
 }
 
+std::optional<double> body_reader::number(std::string_view name, double least, double most) const {
+  const auto* const value = find(body_, name);
+  if (value == nullptr)
+    return std::nullopt;
+  if (!value->is_number() || value->get<double>() < least || value->get<double>() > most)
+    refuse(name, fmt::format("a number from {} to {}", least, most), *value);
+  return value->get<double>();
+}
+
 std::optional<json> body_reader::document(std::string_view name) const {
   const auto* const value = find(body_, name);
   return value == nullptr ? std::nullopt : std::optional(json(*value));

@@ -24,6 +24,8 @@ public:
   std::optional<std::string> text(std::string_view name) const;
   std::optional<bool> boolean(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most) const;
+  /// A number, whole or not, within the bounds.
+  std::optional<double> number(std::string_view name, double least, double most) const;
   std::optional<json> document(std::string_view name) const;
 
 private:

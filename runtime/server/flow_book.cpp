@@ -17,7 +17,19 @@ bool has_ended(const kept_flow& flow) {
 
 } // namespace
 
-kept_flow flow_book::add(std::size_t threads, const std::function<kept_flow()>& begin) {
+kept_flow flow_book::add(const uuid& id, std::size_t threads, const std::function<kept_flow()>& begin) {
+  reserve(id, threads);
+  std::optional<kept_flow> begun;
+  try {
+    begun = begin();
+  } catch (...) {
+    give_up(id, threads);
+    throw;
+  }
+  return enter(*std::move(begun), threads);
+}
+
+void flow_book::reserve(const uuid& id, std::size_t threads) {
   const std::lock_guard lock(mutex_);
   if (closed_)
     throw error("draining", "the server is going down: no flow is started any more");
@@ -27,9 +39,39 @@ kept_flow flow_book::add(std::size_t threads, const std::function<kept_flow()>& 
         fmt::format("this flow needs {} threads of its own, the running ones have {}, and {} is the most "
                     "for all; stop one, or have fewer nodes that are blocking",
                     threads, threads_, threads_limit_));
-  entries_.push_back({begin(), threads});
+  starting_.emplace(id, std::nullopt);
   threads_ += threads;
-  return entries_.back().flow;
+}
+
+void flow_book::give_up(const uuid& id, std::size_t threads) {
+  {
+    const std::lock_guard lock(mutex_);
+    starting_.erase(id);
+    threads_ -= threads;
+  }
+  ended_.notify_all();
+}
+
+kept_flow flow_book::enter(kept_flow begun, std::size_t threads) {
+  std::vector<entry> forgotten;
+  std::function<void(const kept_flow&)> late;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto started = starting_.extract(begun.id);
+    if (const auto& end = started.mapped()) {
+      begun.ended_at = end->at;
+      begun.summary = end->summary;
+      threads_ -= std::exchange(threads, 0);
+    } else if (closed_) {
+      late = late_;
+    }
+    entries_.push_back({begun, threads});
+    forget(forgotten);
+  }
+  ended_.notify_all();
+  if (late)
+    late(begun);
+  return begun;
 }
 
 std::optional<kept_flow> flow_book::note_end(const uuid& id, const flow_summary& summary, utc_time now) {
@@ -37,6 +79,10 @@ std::optional<kept_flow> flow_book::note_end(const uuid& id, const flow_summary&
   std::optional<kept_flow> ended;
   {
     const std::lock_guard lock(mutex_);
+    if (const auto early = starting_.find(id); early != starting_.end()) {
+      early->second = early_end{now, std::make_shared<const flow_summary>(summary)};
+      return std::nullopt;
+    }
     const auto found =
         std::find_if(entries_.begin(), entries_.end(), [&](const entry& each) { return each.flow.id == id; });
     if (found == entries_.end() || has_ended(found->flow))
@@ -87,16 +133,17 @@ std::optional<kept_flow> flow_book::find(const uuid& id) const {
   return std::nullopt;
 }
 
-void flow_book::close() {
+void flow_book::close(std::function<void(const kept_flow&)> late) {
   const std::lock_guard lock(mutex_);
   closed_ = true;
+  late_ = std::move(late);
 }
 
 bool flow_book::wait_for_all(std::chrono::nanoseconds time) const {
   std::unique_lock lock(mutex_);
   return ended_.wait_for(lock, time, [&] {
-    return std::all_of(entries_.begin(), entries_.end(),
-                       [](const entry& each) { return has_ended(each.flow); });
+    return starting_.empty() && std::all_of(entries_.begin(), entries_.end(),
+                                            [](const entry& each) { return has_ended(each.flow); });
   });
 }
 

@@ -62,11 +62,19 @@ void start(flow_keeper& keeper, const server_context& context, const http_reques
   if (!admitted.plan)
     return reply(findings_answer("invalid_graph", "the graph cannot run", admitted.found));
   const auto id = keeper.new_id();
-  const auto begin = [&keeper, reply, id, plan = admitted.plan, by = request.who.name] {
-    const auto started = keeper.start_checked(plan, id, by);
-    auto answer = json_response(flow_status_json(facts_of(started)), 201);
-    answer.fields.emplace_back("Location", "/api/v1/flows/" + to_string(id));
-    reply(std::move(answer));
+  const auto begin = [&keeper, &context, id, plan = admitted.plan,
+                      by = request.who.name](const http_reply& answered) {
+    // Not here, on the store's thread: nodes may open files and whatever else they need.
+    const bool taken = context.flow_starts->add([&keeper, id, plan, by, answered] {
+      answer_guarded(answered, [&] {
+        const auto started = keeper.start_checked(plan, id, by);
+        auto answer = json_response(flow_status_json(facts_of(started)), 201);
+        answer.fields.emplace_back("Location", "/api/v1/flows/" + to_string(id));
+        answered(std::move(answer));
+      });
+    });
+    if (!taken)
+      throw error("too_many_flows", "too many flows wait to be started; try again later");
   };
   act_audited(context, request, "flow.start", to_string(id), audit_detail(submission, *admitted.plan), reply,
               begin);

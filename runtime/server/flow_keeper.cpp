@@ -51,12 +51,15 @@ struct end_listener {
   }
 
   void on_end(const uuid& id, const flow_summary& summary) {
-    const auto ended = book.note_end(id, summary, clock());
-    if (!ended)
-      return;
+    if (const auto ended = book.note_end(id, summary, clock()))
+      write_end(*ended);
+  }
+
+  void write_end(const kept_flow& ended) {
+    const auto& summary = *ended.summary;
     const bool failed = summary.outcome == flow_status::failed || summary.deadline_exceeded;
     write(failed ? log_level::error : log_level::info, "flow_ended",
-          fmt::format("flow '{}' ({}) {}{}{}, {} messages discarded", ended->name, to_string(id),
+          fmt::format("flow '{}' ({}) {}{}{}, {} messages discarded", ended.name, to_string(ended.id),
                       to_string(summary.outcome), summary.reason.empty() ? "" : ": ", summary.reason,
                       summary.discarded));
   }
@@ -81,9 +84,10 @@ flow_keeper::flow_keeper(flow_runtime& runtime, const node_catalog& nodes, std::
 }
 
 flow_keeper::~flow_keeper() {
-  state_->kept->book.close();
+  const auto abort = [](const kept_flow& each) { each.handle.abort("the server has ended"); };
+  state_->kept->book.close(abort);
   for (const auto& each : state_->kept->book.running())
-    each.handle.abort("the server has ended");
+    abort(each);
   (void)state_->kept->book.wait_for_all(last_wait);
   const std::lock_guard lock(state_->kept->mutex);
   state_->kept->log = {};
@@ -114,9 +118,11 @@ kept_flow flow_keeper::start_checked(std::shared_ptr<const flow_plan> plan, cons
     options.ended = [kept, id](const flow_summary& summary) { kept->on_end(id, summary); };
     return {id, plan->name(), by, kept->clock(), {}, state_->runtime->start(plan, std::move(options))};
   };
-  auto started = kept->book.add(threads_of(*plan), begin);
+  auto started = kept->book.add(id, threads_of(*plan), begin);
   kept->write(log_level::info, "flow_started",
               fmt::format("flow '{}' ({}) started by {}", started.name, to_string(id), started.by));
+  if (started.summary)
+    kept->write_end(started);
   return started;
 }
 
@@ -144,9 +150,10 @@ std::optional<kept_flow> flow_keeper::find(const uuid& id) const {
 }
 
 void flow_keeper::stop_all(std::chrono::nanoseconds drain_timeout) {
-  state_->kept->book.close();
+  const auto stop = [drain_timeout](const kept_flow& each) { each.handle.stop(drain_timeout); };
+  state_->kept->book.close(stop);
   for (const auto& each : state_->kept->book.running())
-    each.handle.stop(drain_timeout);
+    stop(each);
 }
 
 bool flow_keeper::wait_for_all(std::chrono::nanoseconds time) const {

@@ -38,7 +38,8 @@ struct kept_flow {
 };
 
 /// The flows of a server: those that run, and the last hundred that have ended. Any thread; calls do not wait
-/// for flows, but for `wait_for_all`. Destroying it aborts what runs and waits, with a bound.
+/// for flows, but for `wait_for_all` and those that start one. Destroying it aborts what runs and waits, with
+/// a bound.
 class flow_keeper {
 public:
   /// The runtime and the catalog must outlive it.
@@ -65,7 +66,8 @@ public:
   admitted_flow check(const flow_submission& submission) const;
   /// An id for `start_checked`.
   uuid new_id();
-  /// Starts what `check` let pass. Throws `error("draining")`, `error("too_many_flows")`.
+  /// Starts what `check` let pass, which may take its time. Throws `error("draining")`,
+  /// `error("too_many_flows")`.
   kept_flow start_checked(std::shared_ptr<const flow_plan> plan, const uuid& id, std::string by);
 
   /// Newest first.

@@ -61,8 +61,8 @@ void stop(const flow_keeper& keeper, const server_context& context, const http_r
     throw error("bad_value", fmt::format("drain_timeout: expected a duration such as 5s, found '{}'",
                                          given->substr(0, 80)));
   const auto flow = require_running(keeper, request);
-  const auto act = [flow, timeout, reply] {
-    flow.handle.stop(timeout, [flow, reply] { reply(status_answer(flow, 202)); });
+  const auto act = [flow, timeout](const http_reply& answered) {
+    flow.handle.stop(timeout, [flow, answered] { answered(status_answer(flow, 202)); });
   };
   act_audited(context, request, "flow.stop", to_string(flow.id),
               dump({{"drain_timeout", given ? ordered_json(*given) : ordered_json()}}), reply, act);
@@ -72,8 +72,8 @@ void pause(const flow_keeper& keeper, const server_context& context, const http_
            const http_reply& reply) {
   const body_reader none(require_json(request), {});
   const auto flow = require_running(keeper, request);
-  const auto act = [flow, reply] {
-    flow.handle.pause([flow, reply] { reply(followed_or_not(flow, "pause")); });
+  const auto act = [flow](const http_reply& answered) {
+    flow.handle.pause([flow, answered] { answered(followed_or_not(flow, "pause")); });
   };
   act_audited(context, request, "flow.pause", to_string(flow.id), "{}", reply, act);
 }
@@ -82,8 +82,8 @@ void resume(const flow_keeper& keeper, const server_context& context, const http
             const http_reply& reply) {
   const body_reader none(require_json(request), {});
   const auto flow = require_running(keeper, request);
-  const auto act = [flow, reply] {
-    flow.handle.resume([flow, reply] { reply(followed_or_not(flow, "resume")); });
+  const auto act = [flow](const http_reply& answered) {
+    flow.handle.resume([flow, answered] { answered(followed_or_not(flow, "resume")); });
   };
   act_audited(context, request, "flow.resume", to_string(flow.id), "{}", reply, act);
 }
@@ -102,12 +102,12 @@ void control(const flow_keeper& keeper, const server_context& context, const htt
   const auto flow = require_running(keeper, request);
   const auto node = request.path_value("node");
   (void)require_node(flow.handle.plan(), node);
-  const auto act = [flow, node, payload, reply] {
+  const auto act = [flow, node, payload](const http_reply& answered) {
     if (flow.handle.send_control(node, message(payload, message_kind::control)))
-      return reply(json_response(R"({"taken":true})", 202));
+      return answered(json_response(R"({"taken":true})", 202));
     if (has_ended(flow.status()))
-      return reply(followed_or_not(flow, "be controlled"));
-    reply(
+      return answered(followed_or_not(flow, "be controlled"));
+    answered(
         error_answer("control_full",
                      fmt::format("the node '{}' has ended, or as many control messages as it has places for "
                                  "wait there; try again",
@@ -148,10 +148,10 @@ void change(const flow_keeper& keeper, const server_context& context, const http
   const auto flow = require_running(keeper, request);
   const auto edge = request.path_value("edge");
   const auto before = flow.handle.snapshot_of_edge(edge);
-  const auto act = [flow, edge, wanted, reply] {
-    flow.handle.change_edge(edge, wanted, [flow, edge, reply] {
-      reply(has_ended(flow.status()) ? followed_or_not(flow, "change")
-                                     : json_response(edge_json(flow.handle.snapshot_of_edge(edge))));
+  const auto act = [flow, edge, wanted](const http_reply& answered) {
+    flow.handle.change_edge(edge, wanted, [flow, edge, answered] {
+      answered(has_ended(flow.status()) ? followed_or_not(flow, "change")
+                                        : json_response(edge_json(flow.handle.snapshot_of_edge(edge))));
     });
   };
   act_audited(context, request, "flow.edge", to_string(flow.id),
@@ -159,6 +159,28 @@ void change(const flow_keeper& keeper, const server_context& context, const http
                     {"to", describe(wanted.capacity, wanted.band)},
                     {"from", describe(before.counters.capacity, before.band)}}),
               reply, act);
+}
+
+/// The code of an error's envelope.
+std::string code_of(const http_response& refused) {
+  const auto envelope = ordered_json::parse(refused.body, nullptr, false);
+  if (envelope.is_object() && envelope.contains("error") && envelope["error"].is_object())
+    return envelope["error"].value("code", std::string());
+  return {};
+}
+
+/// A reply that lets a refusal wait for its row. One that cannot be written keeps no answer back.
+http_reply note_refusals(const server_context& context, const http_request& request,
+                         const std::string& action, const std::string& subject, const http_reply& reply) {
+  http_request who;
+  who.who = request.who;
+  return [&context, who, action, subject, reply](http_response answer) {
+    if (answer.status < 400)
+      return reply(std::move(answer));
+    auto detail = dump({{"refused", code_of(answer)}, {"status", answer.status}});
+    append_audit(context, who, action, subject, std::move(detail),
+                 [reply, answer = std::move(answer)](const std::exception_ptr&) { reply(answer); });
+  };
 }
 
 } // namespace
@@ -174,13 +196,13 @@ kept_flow require_flow(const flow_keeper& keeper, const http_request& request) {
 }
 
 void act_audited(const server_context& context, const http_request& request, std::string action,
-                 std::string subject, std::string detail, const http_reply& reply,
-                 std::function<void()> act) {
+                 std::string subject, std::string detail, const http_reply& reply, audited_act act) {
+  const auto noting = note_refusals(context, request, action, subject, reply);
   append_audit(context, request, std::move(action), std::move(subject), std::move(detail),
-               [reply, act = std::move(act)](const std::exception_ptr& failure) {
+               [reply, noting, act = std::move(act)](const std::exception_ptr& failure) {
                  if (failure)
                    return reply(error_answer(failure));
-                 answer_guarded(reply, act);
+                 answer_guarded(noting, [&] { act(noting); });
                });
 }
 

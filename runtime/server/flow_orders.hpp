@@ -16,10 +16,15 @@ endpoints flow_orders(flow_keeper& keeper, server_context& context);
 /// Returns the flow in the path of `request`. Throws `error("bad_id")`, `error("not_found")`.
 kept_flow require_flow(const flow_keeper& keeper, const http_request& request);
 
+/// Does something and replies, from whatever thread.
+using audited_act = std::function<void(const http_reply& reply)>;
+
 /// Mutations of flows are not rows, so each is audited first and then done: `act` is called, on the store's
-/// thread, once the audit row is durable, and replies. When the store cannot take the row, nothing is done
-/// and the answer is its error (503). What `act` throws becomes the answer: the row then tells of an attempt.
+/// thread, once the audit row is durable. When the store cannot take the row, nothing is done and the answer
+/// is its error (503). What `act` throws becomes the answer. An answer that is a refusal (status 400 and
+/// above) goes out once a second row says so: the same action and subject, and in its detail `refused`, the
+/// code.
 void act_audited(const server_context& context, const http_request& request, std::string action,
-                 std::string subject, std::string detail, const http_reply& reply, std::function<void()> act);
+                 std::string subject, std::string detail, const http_reply& reply, audited_act act);
 
 } // namespace sluice

@@ -1,3 +1,4 @@
+#include "persistence/sqlite/newest_schema.hpp"
 #include "runtime/server/api_answers.hpp"
 #include "runtime/server/api_request.hpp"
 #include "runtime/server/server_state.hpp"
@@ -5,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -26,17 +26,26 @@ struct kept_counts {
   std::optional<utc_time> at;
 };
 
-std::size_t running_flows(const server_state& state) {
-  const auto all = state.flows->list();
-  return static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [](const auto& each) { return !each.ended_at; }));
+/// Of the flows that a list shows: those that run, and those that did not end well.
+ordered_json count_flows(const server_state& state) {
+  std::size_t running = 0;
+  std::size_t failed = 0;
+  for (const auto& each : state.flows->list()) {
+    running += each.ended_at ? 0 : 1;
+    failed += each.summary && each.summary->outcome == flow_status::failed ? 1 : 0;
+  }
+  return {{"running", running}, {"failed", failed}};
 }
 
+/// A flow that has failed is somebody's graph; the server can do its work.
 ordered_json readiness(const server_state& state) {
   const auto trouble = state.store->trouble();
   const bool draining = state.context->draining;
-  return {{"ready", trouble.empty() && !draining},
+  const bool leases_fail = state.context->runs->meters().renewals_fail;
+  return {{"ready", trouble.empty() && !leases_fail && !draining},
           {"store", trouble.empty() ? "ok" : trouble},
+          {"leases", leases_fail ? "the last renewal of leases has failed" : "ok"},
+          {"flows", count_flows(state)},
           {"draining", draining}};
 }
 
@@ -72,10 +81,12 @@ ordered_json describe_server(const server_state& state) {
       {"ready", health["ready"]},
       {"draining", health["draining"]},
       {"store", health["store"]},
+      {"leases", health["leases"]},
+      {"schema_version", newest_schema()},
       {"database", state.database.empty() ? ordered_json() : ordered_json(state.database.string())}};
   body["runs"] = nullptr;
   body["worker"] = ordered_json::parse(state.worker->status_json());
-  body["flows"] = {{"running", running_flows(state)}};
+  body["flows"] = health["flows"];
   return body;
 }
 

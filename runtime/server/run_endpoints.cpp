@@ -11,6 +11,7 @@
 #include "runtime/server/api_request.hpp"
 #include "runtime/server/body_reader.hpp"
 #include "runtime/server/run_page.hpp"
+#include "runtime/server/step_permission.hpp"
 #include "runtime/server/store_answers.hpp"
 #include "runtime/server/submission_request.hpp"
 #include "runtime/server/tick_request.hpp"
@@ -36,7 +37,8 @@ http_response created_answer(const created_run& created, run_status status) {
 }
 
 void create(server_context& context, const http_request& request, http_reply reply) {
-  auto read = read_submission_request(request, context);
+  auto read = read_submission_request(request, context.runs->steps().catalog(),
+                                      context.access->may_execute(request.who));
   if (!read.submission)
     return reply(findings_answer("invalid_run", "the run cannot be made", read.found));
   auto made = prepare_run(*read.submission);
@@ -85,19 +87,27 @@ void command(server_context& context, const http_request& request, const http_re
   wanted.command = *known;
   wanted.by = request.who.name;
   wanted.reason = body.text("reason").value_or("");
-  context.runs->command_async(
-      wanted, [reply, run = wanted.run](const command_answer& answer, const std::exception_ptr& failure) {
-        reply(failure ? error_answer(failure) : json_response(answer_json(run, answer)));
-      });
+  const auto give = [runs = context.runs, wanted, reply] {
+    runs->command_async(
+        wanted, [reply, run = wanted.run](const command_answer& answer, const std::exception_ptr& failure) {
+          reply(failure ? error_answer(failure) : json_response(answer_json(run, answer)));
+        });
+  };
+  if (wanted.command == run_command::resume)
+    permit_steps(
+        context, request, reply, [run = wanted.run](store&, utc_time) { return run; }, give);
+  else
+    give();
 }
 
 void retry(server_context& context, const http_request& request, http_reply reply) {
   const body_reader none(require_json(request), {});
   answer_by_writing(context, std::move(reply),
                     [run = require_id(request, "run"), id = context.runs->new_run_id(), by = request.who.name,
+                     kinds = &context.runs->steps().catalog(),
                      trusted = context.access->may_execute(request.who)](store& in, utc_time now) {
                       if (!trusted)
-                        refuse_reaching_kinds(view_run(in, run).graph);
+                        refuse_reaching_steps(view_run(in, run).graph, *kinds);
                       return created_answer(retry_run(in, run, id, by, now), run_status::queued);
                     });
 }

@@ -37,8 +37,9 @@ std::string_view end_of(run_event_kind kind) {
 
 } // namespace
 
-run_event_stream::run_event_stream(server_context& context, const run_event_place& from, bool websocket)
-    : context_(context), from_(from), websocket_(websocket) {}
+run_event_stream::run_event_stream(server_context& context, const run_event_place& from, stream_permit permit,
+                                   bool websocket)
+    : context_(context), from_(from), websocket_(websocket), permit_(std::move(permit)) {}
 
 std::shared_ptr<stream_opening> run_event_stream::opening() {
   auto made = std::make_shared<stream_opening>();
@@ -46,6 +47,7 @@ std::shared_ptr<stream_opening> run_event_stream::opening() {
   const auto self = shared_from_this();
   made->opened = [self](std::shared_ptr<http_stream> to) { self->on_opened(std::move(to)); };
   made->drained = [self] { self->on_drained(); };
+  made->looked = [self] { self->on_looked(); };
   made->closed = [self] { self->on_closed(); };
   return made;
 }
@@ -71,7 +73,17 @@ void run_event_stream::on_drained() {
   read_page();
 }
 
+void run_event_stream::on_looked() {
+  const auto objection = permit_.objection();
+  if (!objection)
+    return;
+  const std::lock_guard lock(mutex_);
+  if (to_)
+    fail("access_ended", *objection, close_policy);
+}
+
 void run_event_stream::on_closed() {
+  // Ended without the lock: that waits for the listener, which takes it.
   std::unique_ptr<run_runtime::subscription> ended;
   const std::lock_guard lock(mutex_);
   to_.reset();
@@ -91,26 +103,47 @@ void run_event_stream::read_page() {
 }
 
 void run_event_stream::take_page(const std::vector<run_event>& events, const std::exception_ptr& failure) {
+  if (failure) {
+    const std::lock_guard lock(mutex_);
+    reading_ = false;
+    if (to_)
+      fail("store_unavailable", "the events cannot be read now; go on later where you were", close_failure);
+    return;
+  }
+  if (!pass_on(events))
+    return;
+  if (events.size() == page_size) {
+    // What waits is told as `drained`; when nothing does, nobody else would go on.
+    if (has_room(0))
+      read_page();
+    return;
+  }
   {
     const std::lock_guard lock(mutex_);
     reading_ = false;
-    if (!to_)
-      return;
-    if (failure)
-      return fail("store_unavailable", "the events cannot be read now; go on later where you were",
-                  close_failure);
-    for (const auto& each : events) {
-      // The rest is read again when the client has taken what waits.
-      if (to_->waiting() > page_bytes || !to_->send(piece_of(each)))
-        return;
-      if (!take_note(each))
-        return;
-    }
-    if (events.size() == page_size)
-      return;
     following_ = true;
   }
   follow();
+}
+
+bool run_event_stream::pass_on(const std::vector<run_event>& page) {
+  for (const auto& each : page) {
+    if (!has_room(page_bytes))
+      return false;
+    auto piece = piece_of(each);
+    const std::lock_guard lock(mutex_);
+    if (!to_ || !to_->send(std::move(piece)) || !take_note(each)) {
+      reading_ = false;
+      return false;
+    }
+  }
+  return true;
+}
+
+bool run_event_stream::has_room(std::size_t most_waiting) {
+  const std::lock_guard lock(mutex_);
+  reading_ = to_ && to_->waiting() <= most_waiting;
+  return reading_;
 }
 
 void run_event_stream::follow() {
@@ -124,15 +157,23 @@ void run_event_stream::follow() {
 }
 
 void run_event_stream::take_live(const std::vector<run_event>& events) {
-  const std::lock_guard lock(mutex_);
   for (const auto& each : events) {
+    if (!is_open())
+      return;
+    auto piece = piece_of(each);
+    const std::lock_guard lock(mutex_);
     if (!to_)
       return;
-    if (!to_->send(piece_of(each)))
+    if (!to_->send(std::move(piece)))
       return fail("slow_reader", "you read more slowly than events come; go on where you were", close_policy);
     if (!take_note(each))
       return;
   }
+}
+
+bool run_event_stream::is_open() {
+  const std::lock_guard lock(mutex_);
+  return to_ != nullptr;
 }
 
 bool run_event_stream::take_note(const run_event& sent) {

@@ -4,6 +4,7 @@
 #include "model/run/run_event.hpp"
 #include "runtime/http/http_stream.hpp"
 #include "runtime/server/server_context.hpp"
+#include "runtime/server/stream_permit.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -31,11 +32,13 @@ struct run_event_place {
 /// Sends events to one client: first those that are there, page by page as fast as the client takes them,
 /// then each as it is committed. Of one run it ends after the event that ends it. A client that lets more
 /// than `http_limits::stream_bytes` wait while it follows is told so and cut off; it may go on where it was.
-/// Threads: the network's, the store's and the runtime's.
+/// So is, within about a second, one whose token does not count any more (`access_ended`). Threads: the
+/// network's, the store's and the runtime's.
 class run_event_stream : public std::enable_shared_from_this<run_event_stream> {
 public:
   /// @param websocket one JSON text a message; otherwise server-sent events (WHATWG HTML, 9.2).
-  run_event_stream(server_context& context, const run_event_place& from, bool websocket);
+  run_event_stream(server_context& context, const run_event_place& from, stream_permit permit,
+                   bool websocket);
 
   /// What the session is to be given; it keeps this object alive.
   std::shared_ptr<stream_opening> opening();
@@ -43,11 +46,17 @@ public:
 private:
   void on_opened(std::shared_ptr<http_stream> to);
   void on_drained();
+  void on_looked();
   void on_closed();
   void read_page();
   void take_page(const std::vector<run_event>& events, const std::exception_ptr& failure);
+  /// Takes the events of a page as long as there is room for them; returns whether it took all.
+  bool pass_on(const std::vector<run_event>& page);
+  /// Whether more of a page may wait for the client; if not, it is read again when nothing waits.
+  bool has_room(std::size_t most_waiting);
   void follow();
   void take_live(const std::vector<run_event>& events);
+  bool is_open();
   /// These are called with the mutex held. Returns false once the stream has ended by this event.
   bool take_note(const run_event& sent);
   /// Returns the status that the run has ended with by this event; empty: it goes on.
@@ -60,6 +69,9 @@ private:
   server_context& context_;
   run_event_place from_;
   const bool websocket_;
+  /// The network thread's.
+  stream_permit permit_;
+  /// Never held while an event, which may be large, is put into words.
   std::mutex mutex_;
   std::shared_ptr<http_stream> to_;
   std::unique_ptr<run_runtime::subscription> live_;

@@ -2,18 +2,22 @@
 
 #include "metrics/flow_exposition.hpp"
 #include "metrics/process_metrics.hpp"
+#include "metrics/rule_exposition.hpp"
 #include "model/base/error.hpp"
 #include "nodes/builtin.hpp"
 #include "runtime/config/text_file.hpp"
 #include "runtime/embed/own_system.hpp"
+#include "runtime/embed/rule_keepers.hpp"
 #include "runtime/http/http_listener.hpp"
 #include "runtime/http/shared_render.hpp"
 #include "runtime/server/api_answers.hpp"
 #include "runtime/server/api_gate.hpp"
 #include "runtime/server/flow_endpoints.hpp"
 #include "runtime/server/openapi.hpp"
+#include "runtime/server/rule_endpoints.hpp"
 #include "runtime/server/run_endpoints.hpp"
 #include "runtime/server/server_metrics.hpp"
+#include "runtime/server/server_rules.hpp"
 #include "runtime/server/server_state.hpp"
 #include "runtime/server/serving_check.hpp"
 #include "runtime/server/step_kinds.hpp"
@@ -31,15 +35,24 @@ namespace {
 
 /// Requests that may wait for the working thread.
 constexpr std::size_t work_limit = 256;
+/// Flows that may wait to be started.
+constexpr std::size_t starts_limit = 64;
 /// For clients to take the last answers.
 constexpr std::chrono::seconds last_answers{1};
 /// Of the time to stop, what is left for interrupting what did not end by itself.
 constexpr int last_share = 5;
 
-node_catalog builtin_catalog() {
+node_catalog builtin_catalog(std::shared_ptr<rule_places> rules) {
   node_catalog catalog;
-  register_builtin_nodes(catalog);
+  register_builtin_nodes(catalog, std::move(rules));
   return catalog;
+}
+
+retention_rules retention_of(const server_settings::store_settings& store) {
+  const auto rule = [](std::chrono::milliseconds kept) {
+    return kept.count() > 0 ? std::optional(kept) : std::nullopt;
+  };
+  return {rule(store.keep_runs), rule(store.keep_audit)};
 }
 
 run_options runs_of(const server_settings& settings, std::shared_ptr<const step_registry> steps,
@@ -50,8 +63,14 @@ run_options runs_of(const server_settings& settings, std::shared_ptr<const step_
   options.steps = std::move(steps);
   options.lease_ttl = settings.worker.lease_ttl;
   options.step_grace = settings.worker.step_grace;
+  options.retention = retention_of(settings.store);
   options.log = std::move(log);
   return options;
+}
+
+/// Of answered requests: successes are told as debug.
+log_level least_told(const server_settings& settings) {
+  return settings.log.level == "debug" ? log_level::debug : log_level::info;
 }
 
 http_listener_settings listening_as(const server_settings& settings, log_sink log) {
@@ -65,7 +84,7 @@ http_listener_settings listening_as(const server_settings& settings, log_sink lo
   if (!settings.http.tls.certificate.empty())
     made.tls = tls_files{settings.http.tls.certificate, settings.http.tls.key};
   made.log = std::move(log);
-  made.least = settings.log.level == "debug" ? log_level::debug : log_level::info;
+  made.least = least_told(settings);
   return made;
 }
 
@@ -102,18 +121,23 @@ struct server::state {
 
   server_surroundings surroundings;
   bool tls;
-  node_catalog nodes = builtin_catalog();
   access_control access;
   // First what may be wrong with an address: then nothing was opened.
   http_listener listener;
-  own_system system;
-  flow_runtime flows;
-  // Before the store, whose last answers may still start a flow.
-  flow_keeper keeper;
-  // And these before it, since its last answers may look at them.
+  // Before flows and store: their last answers may look at it.
   server_context context;
+  own_system system;
+  // Before the catalog, whose nodes ask them for their rules.
+  std::shared_ptr<rule_keepers> keepers;
+  node_catalog nodes;
+  flow_runtime flows;
+  flow_keeper keeper;
+  // Before the store, too, whose last answers hand starts over. A start that blocks holds up only others.
+  working_thread flow_starts{starts_limit};
+  // Before the store, whose last answers may look at it.
   server_state shown;
   run_runtime runs;
+  server_rules rules;
   store_probe store;
   server_worker worker;
   working_thread work{work_limit};
@@ -130,18 +154,23 @@ server::state::state(const server_settings& settings, server_surroundings around
       access(settings.security),
       listener(allowed_listen_address(settings), listening_as(settings, surroundings.log)),
       system(settings.threads, true, defaults::scheduler_throughput),
+      keepers(std::make_shared<rule_keepers>(system.get(), rule_keepers_settings{surroundings.log, {}})),
+      nodes(builtin_catalog(keepers)),
       flows(system.get(), {settings.threads, true, surroundings.log}),
       keeper(flows, nodes, wall_time, surroundings.log, surroundings.environment),
-      runs(system.get(),
-           runs_of(settings,
-                   builtin_step_registry(surroundings.log, [this]() -> flow_runtime& { return flows; }),
-                   surroundings.log)),
+      runs(system.get(), runs_of(settings,
+                                 builtin_step_registry(
+                                     surroundings.log, [this]() -> flow_runtime& { return flows; }, keepers),
+                                 surroundings.log)),
+      rules(*keepers, runs, settings.rules, surroundings.log),
       store(runs, settings.store.ephemeral ? std::filesystem::path() : settings.store.database),
       worker(runs, settings.worker, permission_of(settings, surroundings.worker_environment)),
       metrics([this] { return render(); }) {
   context.runs = &runs;
   context.access = &access;
   context.nodes = &nodes;
+  context.rules = &rules;
+  context.flow_starts = &flow_starts;
   context.log = surroundings.log;
   shown = {&context,
            &worker,
@@ -161,6 +190,8 @@ server::state::state(const server_settings& settings, server_surroundings around
 /// Nobody asks any more before anything ends.
 server::state::~state() {
   listener.stop();
+  // Flows that end from here on may still have answers to give.
+  context.audit.close();
 }
 
 void server::state::start_flows(const std::vector<server_settings::flow_settings>& wanted) {
@@ -179,6 +210,7 @@ void server::state::add_endpoints() {
   gate.add(stream_endpoints(context));
   gate.add(lane_endpoints(context));
   gate.add(lease_endpoints(context));
+  gate.add(rule_endpoints(context));
   gate.add(audit_endpoints(context));
   gate.add(flow_endpoints(keeper, context));
   gate.add(
@@ -195,9 +227,12 @@ void server::state::add_endpoints() {
 
 std::string server::state::render() const {
   return render_flows(keeper.snapshots()) +
-         render_server({&runs.meters(), &runs.store_counts(), &runs.bus_meters(), &listener.counters(),
-                        store.trouble().empty() && !context.draining, worker.permission().enabled}) +
-         render_process(read_process()) + render_build(surroundings.version);
+         render_server({&runs.meters(), &runs.store_counts(), &runs.bus_meters(), &runs.janitor_counts(),
+                        &listener.counters(),
+                        store.trouble().empty() && !runs.meters().renewals_fail && !context.draining,
+                        worker.permission().enabled}) +
+         render_rules(keepers->counts()) + render_process(read_process()) +
+         render_build(surroundings.version);
 }
 
 server::server(const server_settings& settings, server_surroundings surroundings)
@@ -217,6 +252,8 @@ void server::reload(const server_settings& settings) {
   // The certificate first: it can be read again without being put in force twice.
   state_->listener.reload_tls();
   state_->access.reload(settings.security);
+  state_->listener.set_least(least_told(settings));
+  state_->runs.keep_by_rules(retention_of(settings.store));
 }
 
 void server::begin_stop(std::chrono::milliseconds time) {

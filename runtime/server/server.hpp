@@ -38,7 +38,8 @@ public:
   /// Why the worker is on or off.
   std::string worker_reason() const;
 
-  /// Takes what may change while running: tokens, keys, certificates. Throws, and keeps everything as it was,
+  /// Takes what may change while running: tokens, keys, certificates, which requests are logged. Streams
+  /// whose token does not count any more end within about a second. Throws, and keeps everything as it was,
   /// when one of them cannot be used.
   void reload(const server_settings& settings);
 

@@ -63,6 +63,8 @@ std::string render_server(const server_counts& seen) {
   out.add(metric::worker_enabled, {}, std::uint64_t{seen.worker_enabled});
   add_runs(out, *seen.runs);
   add_store(out, *seen.store);
+  out.add(metric::retained_runs_removed, {}, value_of(seen.janitor->runs));
+  out.add(metric::retained_audit_removed, {}, value_of(seen.janitor->audit_rows));
   out.add(metric::event_subscribers, {}, value_of(seen.bus->subscribers));
   out.add(metric::event_delivered, {}, value_of(seen.bus->delivered));
   add_http(out, *seen.http);

@@ -12,6 +12,7 @@ struct server_counts {
   const run_meters* runs;
   const store_meters* store;
   const event_bus_meters* bus;
+  const janitor_meters* janitor;
   const http_counters* http;
   bool ready;
   bool worker_enabled;

@@ -17,7 +17,9 @@ namespace {
 /// Where the flows of `flow` steps run; made when the first one begins. Any thread.
 class flow_home {
 public:
-  explicit flow_home(log_sink log) : log_(std::move(log)) { register_builtin_nodes(catalog_); }
+  flow_home(log_sink log, std::shared_ptr<rule_places> rules) : log_(std::move(log)) {
+    register_builtin_nodes(catalog_, std::move(rules));
+  }
 
   const node_catalog& catalog() const noexcept { return catalog_; }
   flow_runtime& runtime() {
@@ -51,10 +53,11 @@ std::shared_ptr<const flow_plan> load_flow(const flow_home& home, const json& gr
 } // namespace
 
 std::shared_ptr<const step_registry> builtin_step_registry(const log_sink& log,
-                                                           std::function<flow_runtime&()> flows) {
+                                                           std::function<flow_runtime&()> flows,
+                                                           std::shared_ptr<rule_places> rules) {
   auto registry = std::make_shared<step_registry>();
   register_builtin_steps(*registry, {this_program});
-  const auto home = std::make_shared<flow_home>(log);
+  const auto home = std::make_shared<flow_home>(log, std::move(rules));
   flow_step_parts parts;
   parts.load = [home](const json& graph, const std::string& path, findings& out) {
     return load_flow(*home, graph, path, out);

@@ -52,8 +52,11 @@ std::string describe(const std::exception_ptr& failure) {
 
 /// What looks have found; outlives the probe while one of them is under way.
 struct store_probe::findings {
-  std::mutex mutex;
+  /// The file as it was found. Never changes.
   std::optional<file_identity> file;
+  std::mutex mutex;
+  /// What is wrong with the file, and with what the store says.
+  std::string file_trouble;
   std::string trouble;
   bool asked = false;
   clock_type::time_point last_answer = clock_type::now();
@@ -82,14 +85,9 @@ store_probe::~store_probe() {
 }
 
 std::string store_probe::trouble() const {
-  if (!database_.empty()) {
-    const auto file = identify(database_);
-    if (!file)
-      return "the database file is gone";
-    if (found_->file && *file != *found_->file)
-      return "the database file is another one now: restart the server";
-  }
   const std::lock_guard lock(found_->mutex);
+  if (!found_->file_trouble.empty())
+    return found_->file_trouble;
   if (!found_->trouble.empty())
     return found_->trouble;
   const auto silent = clock_type::now() - found_->last_answer;
@@ -109,8 +107,25 @@ void store_probe::run() {
   }
 }
 
+std::string store_probe::look_at_file() const {
+  if (database_.empty())
+    return {};
+  const auto file = identify(database_);
+  if (!file)
+    return "the database file is gone";
+  if (found_->file && *file != *found_->file)
+    return "the database file is another one now: restart the server";
+  return {};
+}
+
 /// First a transaction of the writer, which needs the file's locks, then one of the reader.
 void store_probe::look() {
+  // It may take as long as a file system takes, which then counts as silence.
+  auto file_trouble = look_at_file();
+  {
+    const std::lock_guard lock(found_->mutex);
+    found_->file_trouble = std::move(file_trouble);
+  }
   {
     const std::lock_guard lock(found_->mutex);
     if (std::exchange(found_->asked, true))

@@ -25,14 +25,16 @@ public:
   store_probe(const store_probe&) = delete;
   store_probe& operator=(const store_probe&) = delete;
 
-  /// Returns what is wrong; empty: nothing. The store counts as gone when it has not answered for three
-  /// seconds.
+  /// Returns what the last look found wrong; empty: nothing. Asks nobody, so it does not wait. The store
+  /// counts as gone when it has not answered for three seconds.
   std::string trouble() const;
 
 private:
   struct findings;
   void run();
   void look();
+  /// Returns what is wrong with the database file. The looking thread's.
+  std::string look_at_file() const;
 
   run_runtime& runs_;
   std::filesystem::path database_;

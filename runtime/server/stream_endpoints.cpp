@@ -51,10 +51,11 @@ stream_wish read_wish(const http_request& request, bool of_run) {
   return wish;
 }
 
-http_response opened(server_context& context, const run_event_place& from, bool websocket) {
+http_response opened(server_context& context, const run_event_place& from, const stream_permit& permit,
+                     bool websocket) {
   http_response answer;
   answer.content_type = "text/event-stream";
-  answer.stream = std::make_shared<run_event_stream>(context, from, websocket)->opening();
+  answer.stream = std::make_shared<run_event_stream>(context, from, permit, websocket)->opening();
   return answer;
 }
 
@@ -108,19 +109,22 @@ run_event_place place_in(store& in, const uuid& run, const stream_wish& wish) {
 
 void open_run(server_context& context, const http_request& request, http_reply reply, bool websocket) {
   answer_from_store(context, std::move(reply),
-                    [&context, run = require_id(request, "run"), wish = read_wish(request, true), websocket](
-                        store& in, utc_time) { return opened(context, place_in(in, run, wish), websocket); });
+                    [&context, run = require_id(request, "run"), wish = read_wish(request, true),
+                     permit = stream_permit(*context.access, request), websocket](store& in, utc_time) {
+                      return opened(context, place_in(in, run, wish), permit, websocket);
+                    });
 }
 
 /// Without a place: from now on.
 void open_all(server_context& context, const http_request& request, http_reply reply, bool websocket) {
   answer_from_store(context, std::move(reply),
-                    [&context, wish = read_wish(request, false), websocket](store& in, utc_time) {
+                    [&context, wish = read_wish(request, false),
+                     permit = stream_permit(*context.access, request), websocket](store& in, utc_time) {
                       require_known(in, wish);
                       run_event_place from;
                       from.since_id =
                           wish.since_id ? static_cast<std::int64_t>(*wish.since_id) : in.events().last_id();
-                      return opened(context, from, websocket);
+                      return opened(context, from, permit, websocket);
                     });
 }
 

@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
@@ -17,9 +15,6 @@ namespace sluice {
 namespace {
 
 constexpr const char* graph_member = "run_graph";
-
-/// Kinds that reach out of the process: programs, files, other servers.
-constexpr std::array<std::string_view, 3> reaching_kinds{"exec", "http", "flow"};
 
 void report(findings& out, const char* path, std::string text) {
   out.push_back({finding::level::error, finding_code::bad_value, path, std::move(text), {}});
@@ -66,17 +61,20 @@ run_submission read_fields(const body_reader& body, const http_request& request,
 
 } // namespace
 
-void refuse_reaching_kinds(const step_graph& graph) {
-  for (const auto& step : graph.steps)
-    if (std::find(reaching_kinds.begin(), reaching_kinds.end(), step.kind) != reaching_kinds.end())
+void refuse_reaching_steps(const step_graph& graph, const step_catalog& kinds) {
+  for (const auto& step : graph.steps) {
+    const auto* const kind = kinds.find(step.kind);
+    if (kind == nullptr || kind->reach != step_reach::nothing)
       throw error(
           "forbidden_kind",
           fmt::format("step '{}' is of kind '{}', which may start programs, open files or call servers: "
                       "that needs a token, or security.allow_unauthenticated_exec: true",
                       step.id, step.kind));
+  }
 }
 
-submission_request read_submission_request(const http_request& request, const server_context& context) {
+submission_request read_submission_request(const http_request& request, const step_catalog& kinds,
+                                           bool may_reach) {
   const body_reader body(require_json(request),
                          {"env", "lane", "mode", "job_type", "requested_by", graph_member, "params",
                           "priority", "available_at", "idempotency_key", "parent_run_id"});
@@ -89,11 +87,11 @@ submission_request read_submission_request(const http_request& request, const se
            R"(expected a graph such as {"version": 1, "steps": {"a": {"kind": "noop"}}})");
     return result;
   }
-  auto graph = read_step_graph(*document, graph_member, context.runs->steps().catalog(), result.found);
+  auto graph = read_step_graph(*document, graph_member, kinds, result.found);
   if (!graph || has_errors(result.found))
     return result;
-  if (!context.access->may_execute(request.who))
-    refuse_reaching_kinds(*graph);
+  if (!may_reach)
+    refuse_reaching_steps(*graph, kinds);
   submission.graph = *std::move(graph);
   result.submission = std::move(submission);
   return result;

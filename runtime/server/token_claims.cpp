@@ -61,6 +61,12 @@ bool holds(const json& claim, std::string_view text) {
           std::any_of(claim.begin(), claim.end(), [&](const json& one) { return is_text(one, text); }));
 }
 
+/// Of claims whose times were checked.
+utc_time end_of(const json& claims) {
+  const std::chrono::duration<double> expiry{*moment_of(claims.at("exp"))};
+  return utc_time{std::chrono::ceil<std::chrono::milliseconds>(expiry) + token_leeway};
+}
+
 refusal check_parties(const json& claims, const server_settings::jwt_settings& expected) {
   const auto issuer = claims.find("iss");
   if (!expected.issuer.empty() && (issuer == claims.end() || !is_text(*issuer, expected.issuer)))
@@ -115,7 +121,7 @@ token_verdict judge_claims(const json& claims, const server_settings::jwt_settin
   if (subject == claims.end() || !subject->is_string() ||
       !is_fit_subject(subject->get_ref<const std::string&>()))
     return token_refusal{"the token has no sub that can stand for its bearer"};
-  return token_identity{subject->get<std::string>(), role_of(claims, expected)};
+  return token_identity{subject->get<std::string>(), role_of(claims, expected), end_of(claims)};
 }
 
 } // namespace sluice

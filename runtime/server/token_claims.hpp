@@ -19,6 +19,8 @@ inline constexpr std::chrono::seconds token_leeway{60};
 struct token_identity {
   std::string subject;
   access_role role = access_role::none;
+  /// `exp` and the leeway.
+  utc_time until = {};
 };
 
 /// Why a token is not taken: for the client, without any part of the token.

@@ -166,6 +166,10 @@ run_event read_event(const ordered_json& answer) {
   return event;
 }
 
+bool is_known_event(const ordered_json& answer) {
+  return parse_run_event_kind(answer_fields(answer, "event").text("kind")).has_value();
+}
+
 created_run read_created(const ordered_json& answer) {
   const answer_fields fields(answer, "run");
   return {fields.id("id"), fields.flag("existing")};

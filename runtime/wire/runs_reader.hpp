@@ -14,6 +14,8 @@ run_row read_run(const nlohmann::ordered_json& answer);
 /// The run with `run_graph`, `params`, `steps`, `commands` and `lease`.
 run_view read_run_view(const nlohmann::ordered_json& answer);
 run_event read_event(const nlohmann::ordered_json& answer);
+/// False for an event of a kind that only a newer server knows, which `read_event` would refuse.
+bool is_known_event(const nlohmann::ordered_json& answer);
 created_run read_created(const nlohmann::ordered_json& answer);
 command_answer read_command_answer(const nlohmann::ordered_json& answer);
 tick_report read_tick(const nlohmann::ordered_json& answer);

@@ -55,11 +55,17 @@ std::string lane_queue_json(const lane_queue& lane) {
   return dump({{"env", lane.env}, {"lane", lane.lane}});
 }
 
-std::string lane_settings_json(const lane_settings& settings) {
-  return dump({{"enabled", settings.enabled},
-               {"reason", settings.reason},
-               {"ticks_per_day", cap_of(settings.ticks_per_day)},
-               {"concurrent_runs", cap_of(settings.concurrent_runs)}});
+std::string lane_change_json(const lane_change& change) {
+  auto body = ordered_json::object();
+  if (change.enabled)
+    body["enabled"] = *change.enabled;
+  if (change.reason)
+    body["reason"] = *change.reason;
+  if (change.ticks_per_day)
+    body["ticks_per_day"] = cap_of(*change.ticks_per_day);
+  if (change.concurrent_runs)
+    body["concurrent_runs"] = cap_of(*change.concurrent_runs);
+  return dump(body);
 }
 
 } // namespace sluice

@@ -4,6 +4,7 @@
 #include "model/run/submission.hpp"
 #include "model/run/tick_rules.hpp"
 #include "persistence/store/lane_queue.hpp"
+#include "runtime/wire/lane_change.hpp"
 
 #include <string>
 
@@ -19,7 +20,7 @@ std::string submission_json(const run_submission& submission, const json& graph)
 std::string command_json(run_command command, const std::string& reason);
 /// `POST /api/v1/runs/tick`.
 std::string lane_queue_json(const lane_queue& lane);
-/// `PUT /api/v1/lanes/ENV/LANE`: all settings; null takes a cap away.
-std::string lane_settings_json(const lane_settings& settings);
+/// `PUT /api/v1/lanes/ENV/LANE`: only what is to change; null takes a cap away.
+std::string lane_change_json(const lane_change& change);
 
 } // namespace sluice

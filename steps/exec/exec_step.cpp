@@ -42,6 +42,7 @@ step_type exec_step_type(std::filesystem::path guard_program) {
   step_type type;
   type.kind.name = "exec";
   type.kind.summary = "Runs a program, without a shell, and kills all of it when it is over.";
+  type.kind.reach = step_reach::outside;
   type.kind.check = [](const json& params, const std::string& path, findings& out) {
     (void)read_exec_params(params, path, detail::references::may_come, out);
   };

@@ -111,6 +111,7 @@ step_type http_step_type() {
   step_type type;
   type.kind.name = "http";
   type.kind.summary = "Sends an HTTP request and checks the status of the answer.";
+  type.kind.reach = step_reach::outside;
   type.kind.check = [](const json& params, const std::string& path, findings& out) {
     (void)read_http_params(params, path, detail::references::may_come, out);
   };

@@ -10,8 +10,10 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
+import uuid
 
 import flow_run
 
@@ -244,6 +246,53 @@ def control(result, _):
     assert 2 <= len(counts) <= 6, f"{len(counts)} counts; the five pulses and the end give two to six"
 
 
+def honeypot_rules():
+    """Returns the rules of the example, read without YAML: each has its members on lines of their own."""
+    rules = []
+    for file in (flow_run.ROOT / "examples/rules").glob("*.yaml"):
+        text = file.read_text()
+        one = dict(re.findall(r"^(rule_id|rule_version|applies_to): (.*)$", text, re.MULTILINE))
+        one["field"], one["pattern"] = re.search(r"^match: \{ field: (\S+), pattern: '(.*)' \}$", text, re.MULTILINE).groups()
+        one["techniques"] = re.findall(r"technique_id: ([T0-9.]+)", text)
+        one["kinds"] = re.findall(r"\w+", one.pop("applies_to", ""))
+        rules.append(one)
+    return sorted(rules, key=lambda one: one["rule_id"])
+
+
+def tag_id(*parts):
+    """Returns what docs/rules.md says the id of a tag is."""
+    space = uuid.UUID("7be920de-d9fb-53a2-9c53-e95a465de6e7")
+    return str(uuid.uuid5(space, "".join(f"{len(part.encode())}:{part}" for part in parts)))
+
+
+def value_of(record, field):
+    for name in field.split("."):
+        record = record.get(name) if isinstance(record, dict) else None
+    return record
+
+
+def rules(result, folder):
+    sample = (DATA / "honeypot.jsonl").read_text()
+    same(sample.splitlines(), shell("python3 -B examples/rules/make_sample.py"), "the sample, made anew")
+    expected, untagged, used = [], [], set()
+    for line in sample.splitlines():
+        record = json.loads(line)
+        hits = [one for one in honeypot_rules() if (not one["kinds"] or record["kind"] in one["kinds"])
+                and re.search(one["pattern"], value_of(record, one["field"]) or "")]
+        used |= {one["rule_id"] for one in hits}
+        pairs = [(one, technique) for one in hits for technique in one["techniques"]]
+        if not pairs:
+            untagged.append(line)
+            continue
+        expected.append({"id": record["id"], "kind": record["kind"], "techniques": [technique for _, technique in pairs],
+                         "tags": [tag_id(record["id"], one["rule_id"], one["rule_version"], technique)
+                                  for one, technique in pairs]})
+    same(used, {one["rule_id"] for one in honeypot_rules()}, "rules that have something to do in the sample")
+    same(len(used), 12, "rules")
+    same(result.documents(), expected, "tagged records, against Python's re and uuid")
+    same((folder / "untagged.jsonl").read_text().splitlines(), untagged, "the others, untouched")
+
+
 EXPECTATIONS = {
     "01-count-lines": count_lines, "02-dpkg-actions": dpkg_actions, "03-follow": follow, "04-filter-json": filter_json,
     "05-route": route, "06-dead-letters": dead_letters, "07-policy-block": policy_block, "08-policy-drop": policy_drop,
@@ -251,5 +300,6 @@ EXPECTATIONS = {
     "11-policy-coalesce": policy_coalesce, "12-nested": nested, "13-feedback": feedback, "14-window": window,
     "15-exec": exec_, "16-csv": csv_, "17-bands": bands, "18-batch": batch, "19-dedupe": dedupe, "20-logfmt": logfmt,
     "21-emit-error": emit_error, "22-control": control,
+    "23-rules": rules,
 }
 DRIVERS = {"03-follow": follow_driver}

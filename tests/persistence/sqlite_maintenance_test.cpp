@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -50,6 +51,32 @@ BOOST_AUTO_TEST_CASE(rows_that_contradict_each_other_are_found) {
              std::string::npos);
   raw_database(path).run("DELETE FROM leases");
   BOOST_TEST(finding_after("DELETE FROM run_state").find("graph") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(rules_that_are_not_what_their_changes_say_are_found) {
+  const auto finding_after = [&](const std::string& change) {
+    raw_database(path).run(change);
+    const auto findings = check_database(path);
+    BOOST_TEST(findings.size() == 1u);
+    return findings.empty() ? "" : findings.front();
+  };
+  commit([&] {
+    const rule_state said{rule_mode::clipped, 0.5, "unsure", "ann", now, now + std::chrono::hours{1}};
+    in().rules().put({"a", 1, "text", "", now, now});
+    in().rules().append_change({0, now, rule_change_kind::defined, "a", "ann", "text"});
+    in().rules().put_state("a", said);
+    in().rules().append_change({0, now, rule_change_kind::state, "a", "ann", {}, said});
+    return 0;
+  });
+  BOOST_TEST(check_database(path).empty());
+  const std::string definition = "rule a: its definition is not what its last change says";
+  const std::string state = "rule a: its state is not what its last change says";
+  BOOST_TEST(finding_after("UPDATE rules SET definition = 'other'") == definition);
+  BOOST_TEST(finding_after("DELETE FROM rules") == definition);
+  raw_database(path).run("INSERT INTO rules VALUES ('a', 1, 'text', '', '', '')");
+  BOOST_TEST(check_database(path).empty());
+  BOOST_TEST(finding_after("UPDATE rule_state SET confidence_max = 0.25") == state);
+  BOOST_TEST(finding_after("DELETE FROM rule_state") == state);
 }
 
 BOOST_AUTO_TEST_CASE(a_backup_is_the_database_as_it_was_while_writing_goes_on) {

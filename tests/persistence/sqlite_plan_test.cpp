@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct plan_scene {
   sqlite_leases leases{in, keys};
   sqlite_lanes lanes{in};
   sqlite_audit audit{in};
+  sqlite_rules rules{in};
   uuid_maker ids{[next = std::uint64_t{0}]() mutable { return next++; }};
 
   plan_scene() {
@@ -87,6 +89,27 @@ struct plan_scene {
     return sum(false);
   }
 
+  void add_rule(const std::string& id, std::optional<utc_time> until = {}) {
+    rules.put({id, 1, "text", "", now, now});
+    const rule_state said{rule_mode::disabled, 1, "r", "ann", now, until};
+    rules.put_state(id, said);
+    rules.append_change({0, now, rule_change_kind::state, id, "ann", {}, said});
+  }
+
+  void use_rules() {
+    add_rule("a", now);
+    rules.find("a");
+    rules.list("", 10);
+    rules.state("a");
+    rules.states("", 10);
+    rules.expired(now, 10);
+    rules.changes(0, 10);
+    rules.change_range();
+    rules.forget_changes(1);
+    rules.erase_state("a");
+    rules.erase("a");
+  }
+
   void use_everything() {
     const auto row = insert(0, 0ms);
     runs.find(row.id);
@@ -131,6 +154,7 @@ struct plan_scene {
     lanes.list();
     audit.append({0, now, "", "", ""});
     audit.since(0, 10);
+    use_rules();
     keys.forget();
     runs.find(row.id);
   }
@@ -304,6 +328,25 @@ BOOST_AUTO_TEST_CASE(pages_by_job_type_take_as_much_work_for_many_runs_as_for_fe
   for (int i = 0; i < 3000; ++i)
     insert_typed("frequent", run_status::succeeded);
   BOOST_TEST(works() == few, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(looking_for_news_of_rules_takes_as_much_work_for_many_as_for_few) {
+  const auto look = [&] {
+    return work_of([&] {
+      const auto range = rules.change_range();
+      rules.changes(range.last, 10);
+      rules.expired(now, 10);
+      rules.list("r1", 2);
+    });
+  };
+  int made = 0;
+  const auto add = [&] { add_rule("r" + std::to_string(++made), now + 1h); };
+  for (int i = 0; i < 20; ++i)
+    add();
+  const auto few = look();
+  for (int i = 0; i < 1000; ++i)
+    add();
+  BOOST_TEST(look() == few);
 }
 
 BOOST_AUTO_TEST_CASE(an_update_that_moves_nothing_in_a_queue_writes_no_index) {

@@ -1,5 +1,6 @@
 #include "persistence/operations/lane_operations.hpp"
 #include "persistence/operations/retry_run.hpp"
+#include "persistence/operations/rule_operations.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -139,6 +140,67 @@ BOOST_AUTO_TEST_CASE(a_lane_that_is_set_and_a_retry_are_rows_with_audit_rows) {
   BOOST_TEST(raw.row("SELECT json_extract(detail, '$.old.enabled'), json_extract(detail, '$.new.reason') "
                      "FROM audit_log WHERE action = 'lane.set'") == "1|holidays");
   BOOST_TEST(raw.row("SELECT enabled, reason FROM lanes WHERE lane = 'night'") == "0|holidays");
+}
+
+BOOST_AUTO_TEST_CASE(rules_what_is_said_about_them_and_what_happened_are_rows) {
+  rule curl;
+  curl.id = "ssh-curl";
+  curl.version = 3;
+  curl.name = "Download";
+  curl.field = "command";
+  curl.pattern = "curl";
+  curl.emits = {{"T1105", "", 0.5}};
+  const rule_state said{rule_mode::clipped, 0.25, "unsure", "bob", now, now + 1h};
+  const auto in_one = [&](auto act) {
+    commit([&] {
+      act();
+      return 0;
+    });
+  };
+  in_one([&] { define_rule(in(), curl, "/etc/rules", "ann", now); });
+  in_one([&] { set_rule_state(in(), "ssh-curl", said, now); });
+  BOOST_TEST(raw.row("SELECT rule_id, rule_version, source, created_at, updated_at FROM rules") ==
+             "ssh-curl|3|/etc/rules|2026-11-21T12:00:00.000Z|2026-11-21T12:00:00.000Z");
+  BOOST_TEST(raw.row("SELECT definition LIKE '%rule_id: ssh-curl%' FROM rules") == "1");
+  BOOST_TEST(raw.row("SELECT * FROM rule_state") ==
+             "ssh-curl|clipped|0.25|unsure|bob|2026-11-21T12:00:00.000Z|2026-11-21T13:00:00.000Z");
+  BOOST_TEST(raw.row("SELECT definition = (SELECT definition FROM rules) FROM rule_changes WHERE id = 1") ==
+             "1");
+  wait(1h);
+  in_one([&] { expire_rules(in(), now, 10); });
+  in_one([&] { remove_rule(in(), "ssh-curl", "eve", now); });
+  BOOST_TEST(raw.row("SELECT count(*) FROM rules") == "0");
+  BOOST_TEST(raw.row("SELECT count(*) FROM rule_state") == "0");
+  const std::string state = "clipped|0.25|unsure|bob|2026-11-21T12:00:00.000Z|2026-11-21T13:00:00.000Z";
+  BOOST_TEST((raw.rows("SELECT at, kind, rule_id, actor, mode, confidence_max, reason, set_by, set_at, "
+                       "expires_at FROM rule_changes ORDER BY id") ==
+              texts{"2026-11-21T12:00:00.000Z|defined|ssh-curl|ann|-|-|-|-|-|-",
+                    "2026-11-21T12:00:00.000Z|state|ssh-curl|bob|" + state,
+                    "2026-11-21T13:00:00.000Z|expired|ssh-curl|sluice|" + state,
+                    "2026-11-21T13:00:00.000Z|removed|ssh-curl|eve|-|-|-|-|-|-"}));
+  BOOST_TEST((raw.rows("SELECT actor, action, subject FROM audit_log ORDER BY id") ==
+              texts{"bob|rule.clip|ssh-curl", "sluice|rule.expire|ssh-curl"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_file_refuses_states_of_rules_that_no_program_of_ours_writes) {
+  const auto state = [&](const std::string& mode, const std::string& confidence_max) {
+    raw.run("INSERT INTO rule_state VALUES ('r', '" + mode + "', " + confidence_max + ", '', '', '', NULL)");
+  };
+  BOOST_CHECK_THROW(state("enabled", "1"), std::runtime_error);
+  BOOST_CHECK_THROW(state("muted", "1"), std::runtime_error);
+  BOOST_CHECK_THROW(state("clipped", "7.5"), std::runtime_error);
+  BOOST_CHECK_THROW(state("clipped", "-0.5"), std::runtime_error);
+  BOOST_CHECK_THROW(state("clipped", "NULL"), std::runtime_error);
+  BOOST_CHECK_NO_THROW(state("clipped", "0.5"));
+  const auto change = [&](const std::string& kind, const std::string& definition, const std::string& mode) {
+    raw.run("INSERT INTO rule_changes (at, kind, rule_id, actor, definition, mode) VALUES ('', '" + kind +
+            "', 'r', '', " + definition + ", " + mode + ")");
+  };
+  BOOST_CHECK_THROW(change("edited", "NULL", "NULL"), std::runtime_error);
+  BOOST_CHECK_THROW(change("defined", "NULL", "NULL"), std::runtime_error);
+  BOOST_CHECK_THROW(change("removed", "'text'", "NULL"), std::runtime_error);
+  BOOST_CHECK_THROW(change("state", "NULL", "NULL"), std::runtime_error);
+  BOOST_CHECK_NO_THROW(change("state", "NULL", "'enabled'"));
 }
 
 BOOST_AUTO_TEST_CASE(the_file_refuses_what_no_program_of_ours_writes) {

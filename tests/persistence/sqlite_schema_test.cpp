@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(released_migrations_are_never_edited) {
   const std::map<int, std::string> released = {
       {1, "88a88df2036674e65496ec7262227624427041c5b7a36ed92406743120219fee"},
       {2, "68a871888b35e527175019b2f327a50207e9f947427b5558ec95340ee1615dca"},
+      {3, "15a50af3bc2e6014a59adfa536d5f508cc4dfcc4c6f9856e70e83f497e4bb7b3"},
   };
   for (const auto& one : all_migrations())
     BOOST_TEST(checksum_of(one) == released.at(one.version));
@@ -147,6 +148,26 @@ BOOST_AUTO_TEST_CASE(an_older_schema_is_brought_up_to_date_with_its_rows) {
   BOOST_TEST(migrate_to(more) == 0);
   BOOST_TEST(raw.row("SELECT lane, more FROM lanes") == "a|-");
   BOOST_CHECK_EXCEPTION(migrate_to(all_migrations()), error, has_code("schema_newer"));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_rules_gets_their_tables_and_keeps_its_rows) {
+  const auto& all = all_migrations();
+  BOOST_TEST(migrate_to({all[0], all[1]}) == 2);
+  raw_database raw(path);
+  raw.run("INSERT INTO audit_log (at, actor, action, subject, detail) "
+          "VALUES ('2026-11-21T11:00:00.000Z', 'ann', 'lane.set', 'default/a', '{}')");
+  raw.run("INSERT INTO lanes VALUES ('default', 'a', 0, 'holidays', NULL, NULL, '', 0)");
+  BOOST_CHECK_EXCEPTION(open(sqlite_access::read), error, has_code("schema_older"));
+  sqlite_store store(options(), now);
+  BOOST_TEST(raw.row("SELECT version, name, applied_at FROM schema_migrations WHERE version = 3") ==
+             "3|rules|2026-11-21T12:00:00.000Z");
+  BOOST_TEST(raw.row("SELECT reason FROM lanes") == "holidays");
+  store_transaction transaction(store);
+  BOOST_TEST(store.audit().last_id() == 1);
+  BOOST_TEST(store.rules().list("", 10).empty());
+  BOOST_TEST(store.rules().append_change({0, now, rule_change_kind::removed, "a"}) == 1);
+  transaction.commit();
+  BOOST_CHECK_NO_THROW(open(sqlite_access::read));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_makes_no_schema) {

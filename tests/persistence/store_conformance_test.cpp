@@ -252,6 +252,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_transaction_that_is_rolled_back_leaves_no_trace,
     in.leases().put(added.id, {1, scene.second, scene.boot});
     in.lanes().set_settings("default", "default", {false});
     in.audit().append({});
+    in.rules().put({"a", 1, "text", "", scene.now, scene.now});
+    in.rules().append_change({0, scene.now, rule_change_kind::defined, "a", "ann", "text"});
   }
   scene.commit([&] {
     auto& in = scene.in();
@@ -270,6 +272,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_transaction_that_is_rolled_back_leaves_no_trace,
     BOOST_TEST(in.lanes().list().empty());
     BOOST_TEST((in.runs().lanes() == std::vector{usual_lane}));
     BOOST_TEST(in.audit().since(0, 10).empty());
+    BOOST_TEST(in.rules().list("", 10).empty());
+    BOOST_TEST(in.rules().changes(0, 10).empty());
     return 0;
   });
   // Numbers of what was taken back may be given again or not, but they still grow.

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(the_version_goes_to_stdout) {
 
 BOOST_AUTO_TEST_CASE(completions_know_every_command_option_and_value) {
   const auto root = describe_command_line();
-  BOOST_TEST(root.subcommands.size() == 15u);
+  BOOST_TEST(root.subcommands.size() == 16u);
   for (const auto& script : {bash_completion(root), zsh_completion(root), fish_completion(root)}) {
     for (const auto& command : root.subcommands) {
       BOOST_TEST(contains(script, command.name));

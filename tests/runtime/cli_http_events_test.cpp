@@ -76,6 +76,14 @@ private:
   scripted_http_server server_;
 };
 
+/// What a newer server tells.
+std::string sent_unknown(std::int64_t id) {
+  auto text = sent(id);
+  for (auto at = text.find("STEP_LOG"); at != std::string::npos; at = text.find("STEP_LOG", at))
+    text.replace(at, 8, "RUN_SANG");
+  return text;
+}
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -159,6 +167,17 @@ BOOST_AUTO_TEST_CASE(a_follower_comes_back_after_the_last_event_without_gap_or_r
   BOOST_REQUIRE(scene.notices.size() == 4u);
   BOOST_TEST(contains(scene.notices[0], "trying again"), scene.notices[0]);
   BOOST_TEST(contains(scene.notices[1], "is back"), scene.notices[1]);
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_passes_over_events_of_a_kind_that_it_does_not_know) {
+  int asked = 0;
+  follow_scene scene([&](const std::string&) {
+    return ++asked == 1 ? stream_answer(sent(1) + sent_unknown(2))
+                        : stream_answer(sent_unknown(3) + sent(4) + the_end);
+  });
+  scene.follow();
+  BOOST_TEST(scene.ids == (std::vector<std::int64_t>{1, 4}), boost::test_tools::per_element());
+  BOOST_TEST(contains(scene.requests().at(1), "Last-Event-ID: 2\r\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_follower_that_was_too_slow_comes_back_without_a_word) {

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_the_server_would_not_keep_is_refused) {
   const auto refuses = [](const error& e) { return e.code() == "server_knows_caller"; };
   BOOST_CHECK_EXCEPTION(scene.client.retry(numbered_run(1), "ada"), error, refuses);
   BOOST_CHECK_EXCEPTION(scene.client.command(numbered_run(1), run_command::pause, "ada", ""), error, refuses);
-  BOOST_CHECK_EXCEPTION(scene.client.set_lane({"a", "b"}, {}, "ada"), error, refuses);
+  BOOST_CHECK_EXCEPTION(scene.client.change_lane({"a", "b"}, {}, "ada"), error, refuses);
   BOOST_TEST(scene.server.requests().empty());
 }
 
@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(a_list_follows_cursors_also_over_empty_pages) {
   filter.status = run_status::queued;
   filter.before = numbered_run(10);
   filter.limit = 5;
-  const auto rows = client.list(filter, "rare");
+  filter.job_type = "rare";
+  const auto rows = client.list(filter);
   BOOST_REQUIRE(rows.size() == 2u);
   BOOST_TEST((rows[1].id == numbered_run(3)));
   const auto requests = server.requests();
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_list_ends_when_it_has_enough) {
                      run_json(make_row(1, run_status::queued)) + "],\"next_cursor\":\"more\"}");
   run_filter filter;
   filter.limit = 2;
-  BOOST_TEST(scene.client.list(filter, "").size() == 2u);
+  BOOST_TEST(scene.client.list(filter).size() == 2u);
   BOOST_TEST(scene.server.requests().size() == 1u);
 }
 
@@ -139,10 +140,13 @@ BOOST_AUTO_TEST_CASE(ticks_and_lanes_go_over_the_wire) {
   client_scene lane(lane_json(row));
   BOOST_TEST((lane.client.lane(row.lane) == row.settings));
   BOOST_TEST(lane.last_request() == "GET /api/v1/lanes/prod/builds");
-  lane.client.set_lane(row.lane, row.settings, "");
+  lane.client.change_lane(row.lane, {false, "why", lane_cap{3}, lane_cap{}}, "");
   BOOST_TEST(lane.last_request() ==
              "PUT /api/v1/lanes/prod/builds "
              R"({"enabled":false,"reason":"why","ticks_per_day":3,"concurrent_runs":null})");
+  // What others set meanwhile is not set back.
+  lane.client.change_lane(row.lane, {{}, {}, {}, lane_cap{2}}, "");
+  BOOST_TEST(lane.last_request() == R"(PUT /api/v1/lanes/prod/builds {"concurrent_runs":2})");
   client_scene lanes("{\"lanes\":[" + lane_json(row) + "]}");
   BOOST_TEST(lanes.client.lanes().size() == 1u);
 }

@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_list_that_was_cut_says_how_to_go_on) {
   BOOST_TEST(scene.err.str() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_list_goes_through_pages_for_what_the_store_does_not_know) {
+BOOST_AUTO_TEST_CASE(a_list_asks_the_store_for_a_job_type_and_stops_at_a_moment) {
   scripted_runs_client client;
   for (std::uint64_t i = 3'000; i > 0; --i) {
     client.rows.push_back(make_row(i, run_status::queued));
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_list_goes_through_pages_for_what_the_store_does_not_know)
   }
   run_list_wish wish;
   wish.filter.limit = 2;
-  wish.job_type = "rare";
+  wish.filter.job_type = "rare";
   const auto found = list_runs(client, wish);
   BOOST_REQUIRE(found.runs.size() == 2u);
   BOOST_TEST((found.runs[1].id == numbered_run(2'000)));

@@ -1,6 +1,6 @@
 #include "model/base/error.hpp"
+#include "model/config/yaml_document.hpp"
 #include "runtime/config/assignment.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <boost/test/unit_test.hpp>
 

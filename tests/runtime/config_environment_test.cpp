@@ -1,5 +1,5 @@
+#include "model/config/yaml_document.hpp"
 #include "runtime/config/environment.hpp"
-#include "runtime/config/yaml_document.hpp"
 
 #include <boost/test/unit_test.hpp>
 

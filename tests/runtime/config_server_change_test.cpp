@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -32,16 +33,19 @@ BOOST_AUTO_TEST_CASE(what_may_change_is_taken_and_what_may_not_is_named) {
   fresh.flows.push_back({"a", "a.yaml"});
   fresh.security.admin_token = "new-admin-token-0123456789";
   fresh.security.hosts = {"sluice.example.org"};
+  fresh.log.level = "debug";
+  fresh.log.format = "text";
+  fresh.shutdown_timeout = std::chrono::seconds{5};
   const auto change = compare_settings(running, fresh);
-  const names live{"security.admin_token", "security.hosts"};
-  const names refused{"http.listen", "store.database", "worker.enabled", "flows"};
+  const names live{"security.admin_token", "security.hosts", "log.level", "shutdown_timeout"};
+  const names refused{"http.listen", "store.database", "worker.enabled", "flows", "log.format"};
   BOOST_TEST(change.live == live, boost::test_tools::per_element());
   BOOST_TEST(change.refused == refused, boost::test_tools::per_element());
   BOOST_TEST(change.merged.http.listen == running.http.listen);
   BOOST_TEST(change.merged.flows.empty());
   BOOST_TEST(change.merged.security.admin_token == fresh.security.admin_token);
   BOOST_TEST(describe_refused(change) ==
-             "http.listen, store.database, worker.enabled and flows cannot change while "
+             "http.listen, store.database, worker.enabled, flows and log.format cannot change while "
              "the server runs; start it anew");
 }
 

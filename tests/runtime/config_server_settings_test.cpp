@@ -193,6 +193,21 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_findings) {
   BOOST_TEST(contains(complaint("store: { database: '' }\n"), "needs a file"));
 }
 
+BOOST_AUTO_TEST_CASE(rules_are_those_of_the_database_unless_a_directory_is_named) {
+  BOOST_TEST(load("").settings.rules.directory.empty());
+  const auto loaded = load("rules: { directory: /etc/sluice/rules, sync: true }\n");
+  BOOST_TEST(shown(loaded) == "");
+  BOOST_TEST(loaded.settings.rules.directory.native() == "/etc/sluice/rules");
+  BOOST_TEST(loaded.settings.rules.sync);
+  BOOST_TEST(load("", {{"SLUICE_RULES_DIRECTORY", "/r"}}).settings.rules.directory.native() == "/r");
+}
+
+BOOST_AUTO_TEST_CASE(a_sync_of_rules_needs_a_directory) {
+  const auto said = complaint("rules:\n  sync: true\n");
+  BOOST_TEST(contains(said, "server.yaml:2"), said);
+  BOOST_TEST(contains(said, "rules.directory"), said);
+}
+
 BOOST_AUTO_TEST_CASE(settings_that_do_nothing_are_warnings) {
   for (const auto* const text :
        {"store: { ephemeral: true, database: a.db }\n", "security: { jwt: { issuer: me } }\n"}) {

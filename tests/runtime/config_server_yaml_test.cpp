@@ -30,6 +30,7 @@ const std::string full_file =
     "worker: { enabled: false, lanes: [a, b/c], parallel_runs: 3, max_ticks: 9,\n"
     "  max_ticks_per_run: 8, parallel_steps: 2, lease_ttl: 1500ms, step_grace: 30m }\n"
     "flows: [{ name: clean, file: 'a: b.yaml' }]\n"
+    "rules: { directory: '/r d', sync: true }\n"
     "log: { level: debug, format: json }\n"
     "threads: 4\n"
     "shutdown_timeout: 10s\n";

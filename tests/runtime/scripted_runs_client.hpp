@@ -82,10 +82,11 @@ public:
     return answer;
   }
 
-  std::vector<run_row> list(const run_filter& filter, const std::string&) override {
+  std::vector<run_row> list(const run_filter& filter) override {
     std::vector<run_row> page;
     for (const auto& row : rows)
-      if ((filter.before.empty() || row.id < filter.before) && page.size() < filter.limit)
+      if ((filter.before.empty() || row.id < filter.before) && page.size() < filter.limit &&
+          (filter.job_type.empty() || row.job_type == filter.job_type))
         page.push_back(row);
     return page;
   }
@@ -106,7 +107,7 @@ public:
 
   std::vector<lane_row> lanes() override { return known_lanes; }
   lane_settings lane(const lane_queue&) override { return {}; }
-  void set_lane(const lane_queue&, const lane_settings&, const std::string&) override {}
+  void change_lane(const lane_queue&, const lane_change&, const std::string&) override {}
 
 private:
   /// Tells one event after the other.

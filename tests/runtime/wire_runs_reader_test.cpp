@@ -161,8 +161,10 @@ BOOST_AUTO_TEST_CASE(orders_are_written) {
   BOOST_TEST(command_json(run_command::pause, "") == R"({"command":"pause"})");
   BOOST_TEST(command_json(run_command::fail, "no \"x\"") == R"({"command":"fail","reason":"no \"x\""})");
   BOOST_TEST(lane_queue_json({"prod", "builds"}) == R"({"env":"prod","lane":"builds"})");
-  BOOST_TEST(lane_settings_json({false, "why", 3, std::nullopt}) ==
+  BOOST_TEST(lane_change_json({false, "why", lane_cap{3}, lane_cap{}}) ==
              R"({"enabled":false,"reason":"why","ticks_per_day":3,"concurrent_runs":null})");
+  // What is not said stays as it is.
+  BOOST_TEST(lane_change_json({true, {}, {}, {}}) == R"({"enabled":true})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

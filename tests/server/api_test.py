@@ -7,6 +7,7 @@
 import argparse
 import json
 import socket
+import subprocess
 import sys
 import time
 import unittest
@@ -40,7 +41,7 @@ class contract(unittest.TestCase):
 class health(server_case):
     def test_health_and_readiness_are_open_to_all(self):
         self.assertEqual(self.get("/healthz", token=None), {"status": "ok"})
-        self.assertEqual(self.get("/readyz", token=None), {"ready": True, "store": "ok", "draining": False})
+        self.assertEqual(self.get("/readyz", token=None), {"ready": True, "store": "ok", "leases": "ok", "flows": {"running": 0, "failed": 0}, "draining": False})
 
     def test_health_names_the_database_counts_runs_and_says_why_the_worker_is_off(self):
         self.submit()
@@ -49,6 +50,14 @@ class health(server_case):
         self.assertEqual(found["runs"]["queued"], 1)
         self.assertFalse(found["worker"]["enabled"])
         self.assertIn("disabled", found["worker"]["reason"])
+        self.assertEqual(found["schema_version"], self.rows("SELECT max(version) FROM schema_migrations")[0][0])
+
+    def test_a_flow_that_failed_is_told_and_does_not_make_the_server_unready(self):
+        missing = self.folder / "missing.txt"
+        graph = f"version: 1\nname: reads\nnodes:\n  in: {{ type: file, path: '{missing}' }}\n  out: {{ type: null }}\nedges: [in -> out]\n"
+        self.post("/api/v1/flows", {"graph": graph}, 201)
+        self.wait_for(lambda: self.get("/readyz", token=None)["flows"] == {"running": 0, "failed": 1}, "the flow's failure")
+        self.assertTrue(self.get("/api/v1/health")["ready"])
 
     def test_every_answer_has_a_request_id_and_takes_a_good_one_of_the_client(self):
         self.assertTrue(self.ask("GET", "/healthz").headers["X-Request-Id"])
@@ -133,6 +142,8 @@ class runs(server_case):
             with self.subTest(query):
                 self.assertIn(name, self.expect_error("GET", "/api/v1/runs?" + query, 400, "bad_query")["message"])
         self.expect_error("GET", "/api/v1/runs?cursor=x", 400, "bad_cursor")
+        many = "&".join(f"p{i}=1" for i in range(65))
+        self.assertIn("more than 64", self.expect_error("GET", "/api/v1/runs?" + many, 400, "bad_query")["message"])
 
     def test_a_run_is_shown_with_its_steps_commands_and_lease(self):
         run = self.submit(chain("noop", "noop"))
@@ -310,6 +321,28 @@ class without_credentials(server_case):
             error = self.expect_error("POST", "/api/v1/runs", 403, "forbidden_kind", body={"run_graph": graph}, token=None)
             self.assertIn("allow_unauthenticated_exec", error["message"])
         self.assertEqual(self.rows("SELECT requested_by FROM runs"), [("anonymous",)])
+
+    def test_nor_carry_out_what_others_have_submitted(self):
+        graph = self.folder / "exec.json"
+        graph.write_text(json.dumps({"version": 1, "steps": {"a": {"kind": "exec", "params": {"argv": ["true"]}}}}))
+        database = str(self.folder / "runs.db")
+
+        def sluice(*arguments):
+            done = subprocess.run([server_scene.SLUICE, "runs", *arguments, "--db", database], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout.strip()
+
+        run = sluice("submit", str(graph))
+        self.expect_error("POST", "/api/v1/worker/tick-once", 403, "forbidden_kind", body={}, token=None)
+        self.post(f"/api/v1/runs/{run}/commands", {"command": "pause"}, token=None)
+        before = self.rows("SELECT count(*) FROM audit_log")
+        self.expect_error("POST", f"/api/v1/runs/{run}/commands", 403, "forbidden_kind", body={"command": "resume"}, token=None)
+        self.post(f"/api/v1/runs/{run}/commands", {"command": "cancel"}, token=None)
+        self.expect_error("POST", f"/api/v1/runs/{run}/retry", 403, "forbidden_kind", body={}, token=None)
+        self.assertEqual(self.rows("SELECT count(*) FROM audit_log"), [(before[0][0] + 1,)])
+        # Other runs and lanes are not touched by that.
+        self.submit()
+        self.assertEqual(self.post("/api/v1/worker/tick-once", {}, token=None)["status"], "succeeded")
 
     def test_browsers_of_other_sites_are_kept_out(self):
         self.expect("GET", "/api/v1/runs", 403, token=None, headers={"Host": "evil.example"})

@@ -373,6 +373,20 @@ class flows(client_case):
         self.sluice("flows", "stop", flow, "--drain-timeout", "5s")
         self.wait_for(lambda: self.documents("flows", "list")[0]["ended_at"], "the flow's end")
 
+    def test_a_flow_goes_by_its_name_while_no_other_has_it(self):
+        first = self.sluice("flows", "start", "-", "--name", "mine", input=FLOW).strip()
+        self.assertEqual(self.documents("flows", "show", "mine")[0]["id"], first)
+        self.assertEqual(self.sluice("flows", "pause", "mine"), "paused\n")
+        second = self.sluice("flows", "start", "-", "--name", "mine", input=FLOW).strip()
+        self.sluice("flows", "pause", "mine", status=1)
+        self.assertIn("2 flows are called 'mine'", self.err)
+        self.sluice("flows", "stop", first, "--drain-timeout", "1s")
+        self.wait_for(lambda: self.documents("flows", "show", first)[0]["ended_at"], "the flow's end")
+        # Of one that runs and one that has ended, the one that runs.
+        self.assertEqual(self.documents("flows", "show", "mine")[0]["id"], second)
+        self.sluice("flows", "show", "no such flow", status=1)
+        self.assertIn("sluice flows list", self.err)
+
     def test_what_is_wrong_with_a_graph_stands_at_its_place(self):
         file = self.folder / "wrong.yaml"
         file.write_text(FLOW.replace("type: discard", "type: discrad"))

@@ -25,6 +25,7 @@ struct flow_endpoints_scene : flow_scene {
     context.runs = &runs;
     context.access = &access;
     context.nodes = &nodes;
+    context.flow_starts = &flow_starts;
     gate.add(flow_endpoints(keeper, context));
   }
 
@@ -36,6 +37,11 @@ struct flow_endpoints_scene : flow_scene {
   /// `token`: empty for none.
   answer ask(const std::string& method, const std::string& path, const std::string& body = {},
              const std::string& token = admin_token) {
+    return wait_for(send(method, path, body, token), path);
+  }
+  /// The same, without waiting.
+  std::future<http_response> send(const std::string& method, const std::string& path, const std::string& body,
+                                  const std::string& token = admin_token) {
     http_request request;
     request.method = method;
     request.body = body;
@@ -50,6 +56,9 @@ struct flow_endpoints_scene : flow_scene {
     const auto answered = std::make_shared<std::promise<http_response>>();
     auto coming = answered->get_future();
     gate.handle(request, [answered](http_response response) { answered->set_value(std::move(response)); });
+    return coming;
+  }
+  static answer wait_for(std::future<http_response> coming, const std::string& path) {
     BOOST_REQUIRE_MESSAGE(coming.wait_for(patience) == std::future_status::ready, "no answer to " + path);
     const auto response = coming.get();
     return {response.status, response.body};
@@ -75,6 +84,7 @@ struct flow_endpoints_scene : flow_scene {
   }
 
   scratch_folder folder;
+  working_thread flow_starts{4};
   run_runtime runs{store_options()};
   access_control access{security()};
   server_context context;

@@ -3,6 +3,11 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <string>
+
 using namespace sluice;
 using namespace sluice::testing;
 using nlohmann::ordered_json;
@@ -202,6 +207,40 @@ BOOST_AUTO_TEST_CASE(know_no_flow_that_is_not_there) {
   BOOST_TEST(scene.ask("GET", "/nonsense").status == 400U);
   BOOST_TEST(scene.ask("GET", "?since=1").status == 400U);
   BOOST_TEST(scene.audit().empty());
+}
+
+BOOST_AUTO_TEST_CASE(say_in_the_audit_log_when_what_was_ordered_was_refused_after_all) {
+  flow_endpoints_scene scene;
+  scene.keeper.stop_all(std::chrono::seconds{0});
+  const auto refused = scene.ask("POST", "", ordered_json{{"graph", counting_graph(1)}}.dump());
+  BOOST_TEST(refused.status == 503U);
+  BOOST_TEST(code_of(refused) == "draining");
+  const auto rows = scene.audit();
+  BOOST_REQUIRE(rows.size() == 2U);
+  BOOST_TEST(rows[0].starts_with("admin-token|flow.start|"));
+  BOOST_TEST(rows[1] == rows[0].substr(0, rows[0].find("|{")) + R"(|{"refused":"draining","status":503})");
+}
+
+BOOST_AUTO_TEST_CASE(do_not_hold_up_the_store_or_each_other_while_one_is_being_started) {
+  flow_endpoints_scene scene;
+  std::promise<void> go;
+  BOOST_REQUIRE(scene.flow_starts.add([&go] { go.get_future().wait(); }));
+  auto coming = scene.send("POST", "", ordered_json{{"graph", counting_graph(0)}}.dump());
+  // Another write, and a read, after the row of the start.
+  const auto is_audited = [&scene] {
+    const auto rows = scene.audit();
+    return std::any_of(rows.begin(), rows.end(),
+                       [](const auto& row) { return row.starts_with("admin-token|flow.start|"); });
+  };
+  for (int writes = 0; !is_audited(); ++writes) {
+    BOOST_REQUIRE(writes < 10'000);
+    scene.runs.set_lane({"default", "default"}, {}, "ann");
+  }
+  scene.runs.set_lane({"default", "default"}, {}, "ann");
+  BOOST_TEST(body_of(scene.ask("GET", "")).at("flows").empty());
+  BOOST_TEST((coming.wait_for(std::chrono::seconds{0}) == std::future_status::timeout));
+  go.set_value();
+  BOOST_TEST(flow_endpoints_scene::wait_for(std::move(coming), "start").status == 201U);
 }
 
 BOOST_AUTO_TEST_CASE(start_nothing_while_the_server_drains) {

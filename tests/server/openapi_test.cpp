@@ -1,6 +1,7 @@
 #include "runtime/server/flow_endpoints.hpp"
 #include "runtime/server/flow_keeper.hpp"
 #include "runtime/server/openapi.hpp"
+#include "runtime/server/rule_endpoints.hpp"
 #include "runtime/server/run_endpoints.hpp"
 #include "runtime/server/server_state.hpp"
 #include "runtime/server/stream_endpoints.hpp"
@@ -33,9 +34,10 @@ operations real_operations() {
   flow_keeper keeper(flows, nodes, [] { return utc_time{}; }, {});
   // These two are added by the server itself.
   operations found{{"GET /metrics", "read"}, {"GET /api/v1/openapi.json", "none"}};
-  for (const auto& group : {health_endpoints(state), run_endpoints(context), event_endpoints(context),
-                            stream_endpoints(context), lane_endpoints(context), lease_endpoints(context),
-                            audit_endpoints(context), flow_endpoints(keeper, context)})
+  for (const auto& group :
+       {health_endpoints(state), run_endpoints(context), event_endpoints(context), stream_endpoints(context),
+        lane_endpoints(context), lease_endpoints(context), audit_endpoints(context), rule_endpoints(context),
+        flow_endpoints(keeper, context)})
     for (const auto& each : group)
       BOOST_TEST(found.emplace(each.method + " " + each.pattern, name_of(each.needs)).second,
                  each.method << " " << each.pattern << " is there twice");

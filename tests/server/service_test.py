@@ -5,6 +5,7 @@
 """
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import time
 import unittest
 
 import server_scene
-from server_scene import ADMIN, NOOP, chain, server_case, sleepy
+from server_scene import ADMIN, NOOP, READ, chain, server_case, sleepy
 
 WORKING = "worker: { enabled: true }\n"
 
@@ -116,6 +117,34 @@ class reloading(server_case):
         self.wait_for(lambda: self.ask("GET", "/api/v1/runs", token=new).status == 200, "the new token")
         self.expect_error("GET", "/api/v1/runs", 401, "bad_token", token=ADMIN)
 
+    def test_streams_of_a_token_that_was_taken_back_end_with_a_reason(self):
+        config = self.folder / "sluice.yaml"
+        stays = self.stream("/api/v1/events/stream", token=READ)
+        goes = self.stream("/api/v1/events/stream")
+        config.write_text(config.read_text().replace(ADMIN, "another-token-of-this-test-0123456789"))
+        self.server.process.send_signal(signal.SIGHUP)
+        [last] = list(goes)
+        self.assertEqual(last["event"], "error")
+        self.assertEqual(json.loads(last["data"])["error"]["code"], "access_ended")
+        run = self.post("/api/v1/runs", {"run_graph": NOOP}, 201, token="another-token-of-this-test-0123456789")["id"]
+        self.assertEqual(json.loads(next(iter(stays))["data"])["run"], run)
+
+    def test_the_level_of_the_log_and_the_time_to_stop_change_while_running(self):
+        config = self.folder / "sluice.yaml"
+        before = config.read_text()
+        self.get("/api/v1/runs")
+        self.assertNotIn("http_request", self.server.log_text())
+        config.write_text(before + "log: { level: debug }\nshutdown_timeout: 1s\n")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: self.get("/api/v1/runs") and "http_request" in self.server.log_text(), "requests in the log")
+        self.assertNotIn("reload_needs_restart", self.server.log_text())
+        # A flow that never drains is cut off after the new time, not after 30 s.
+        graph = "version: 1\nname: slow\nnodes:\n  numbers: { type: generate, count: 0 }\n  slow: { type: throttle, rate: 1 }\n  out: { type: null }\nedges: [numbers -> slow, slow -> out]\n"
+        self.post("/api/v1/flows", {"graph": graph}, 201)
+        began = time.monotonic()
+        self.assertEqual(self.server.stop(), 3)
+        self.assertLess(time.monotonic() - began, 25)
+
     def test_what_cannot_change_is_refused_by_name(self):
         config = self.folder / "sluice.yaml"
         config.write_text(config.read_text().replace("runs.db", "other.db"))
@@ -130,6 +159,21 @@ class reloading(server_case):
         self.server.process.send_signal(signal.SIGHUP)
         self.wait_for(lambda: "reload_refused" in self.server.log_text(), "the refusal")
         self.get("/api/v1/runs")
+
+
+class retention(server_case):
+    def test_what_is_over_for_long_enough_goes_and_what_is_not_stays(self):
+        made = self.serve(self.settings + "worker: { enabled: true }\n", SLUICE_STORE_KEEP_RUNS="1s")
+        self.server.put_away()
+        self.server = made
+        done = self.ask("POST", "/api/v1/runs", {"run_graph": NOOP}).json["id"]
+        waiting = self.ask("POST", "/api/v1/runs", {"run_graph": sleepy("10m")}).json["id"]
+        self.wait_for(lambda: self.ask("GET", f"/api/v1/runs/{done}").status == 404, "the run to be aged out")
+        self.assertEqual(self.ask("GET", f"/api/v1/runs/{done}/events").status, 404)
+        self.assertEqual(self.ask("GET", f"/api/v1/runs/{waiting}").status, 200)
+        self.assertIn(b"sluice_retention_runs_total 1", self.ask("GET", "/metrics").raw)
+        for table in ("runs", "run_state"):
+            self.assertEqual(self.rows(f"SELECT count(*) FROM {table}"), [(1,)], table)
 
 
 class starting(server_case):

@@ -203,6 +203,26 @@ class cut_connections(server_case):
         self.assertGreaterEqual(len(seen), 10_000)
         self.assertEqual([event["id"] for event in seen], [row[0] for row in self.rows("SELECT id FROM run_events ORDER BY id")])
 
+    def test_ten_thousand_events_over_a_websocket_too(self):
+        runs = [self.submit(crowded(self.STEPS)) for _ in range(5)]
+        luck = random.Random(2)
+        seen, cuts, ended = [], 0, set()
+        while len(ended) < len(runs):
+            peer = websocket(self, f"/api/v1/events/ws?since_id={seen[-1]['id'] if seen else 0}")
+            left = luck.randrange(1, 150)
+            for event in peer:
+                seen.append(event)
+                left -= 1
+                if event["kind"] == "RUN_SUCCEEDED":
+                    ended.add(event["run"])
+                if left <= 0 or len(ended) == len(runs):
+                    break
+            peer.cut()
+            cuts += 1
+        self.assertGreaterEqual(cuts, 100)
+        self.assertGreaterEqual(len(seen), 10_000)
+        self.assertEqual([event["id"] for event in seen], [row[0] for row in self.rows("SELECT id FROM run_events ORDER BY id")])
+
     def test_the_same_over_a_websocket(self):
         run = self.submit(crowded(self.STEPS))
 

@@ -49,6 +49,7 @@ public:
   lease_store& leases() override { return in_.leases(); }
   lane_store& lanes() override { return in_.lanes(); }
   audit_store& audit() override { return in_.audit(); }
+  rule_table& rules() override { return in_.rules(); }
   std::int64_t data_version() override { return in_.data_version(); }
 
 private:

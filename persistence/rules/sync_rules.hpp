@@ -1,0 +1,23 @@
+#pragma once
+
+#include "persistence/rules/rule_store.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace sluice {
+
+/// What a sync has done to the database.
+struct rule_sync {
+  std::size_t defined = 0;
+  std::size_t removed = 0;
+  std::size_t unchanged = 0;
+};
+
+/// Inside a transaction: makes the rules of the database those of `from`: what differs is defined, what is
+/// not there is removed (only rules that came from `source` earlier), each with one row of `rule_changes` and
+/// one audit row for the sync when anything differed. States stay. `source` names where they come from.
+rule_sync sync_rules(store& in, const rule_view& from, const std::string& source, const std::string& by,
+                     utc_time now);
+
+} // namespace sluice

@@ -1,0 +1,198 @@
+#include "runtime/server/directory_sync.hpp"
+
+#include "model/base/error.hpp"
+#include "model/rules/rule_reader.hpp"
+#include "runtime/server/rule_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// Who the audit log says has copied them: the settings of the server.
+constexpr const char* copied_by = "configuration";
+constexpr std::size_t page_length = 500;
+/// Until the next try, while a copy has failed or something could not be removed.
+constexpr std::chrono::seconds behind_pause{5};
+
+/// Adds what the database has of `source` and `view` has not: a rule that is there again is not removed. What
+/// cannot be read is not there for a node either.
+void keep_rules(store& in, const std::string& source, rule_view& view) {
+  std::string after;
+  for (auto page = in.rules().list(after, page_length); !page.empty();
+       page = in.rules().list(after, page_length)) {
+    for (const auto& row : page) {
+      auto& seen = view[row.id];
+      findings ignored;
+      if (row.source == source && !seen.definition)
+        if (auto definition = read_rule(row.definition, ignored))
+          seen.definition = std::make_shared<const rule>(*std::move(definition));
+    }
+    after = page.back().id;
+  }
+}
+
+bool has_errors(const std::vector<rule_finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const rule_finding& one) { return one.what.is_error(); });
+}
+
+bool is_definition(const rule_change& change) {
+  return change.what == rule_change_kind::defined || change.what == rule_change_kind::removed;
+}
+
+} // namespace
+
+rule_sync copy_rules(store& in, const rule_view& from, bool complete, const std::string& source,
+                     const std::string& by, utc_time now) {
+  if (complete)
+    return sync_rules(in, from, source, by, now);
+  auto all = from;
+  keep_rules(in, source, all);
+  return sync_rules(in, all, source, by, now);
+}
+
+/// Copies on a thread of its own: the directory is read before the transaction begins, so that nobody waits
+/// for a disk with the store in hand. Changes that come meanwhile are in the next copy.
+class directory_sync::copier {
+public:
+  copier(rule_book from, run_runtime& into, log_sink log)
+      : from_(std::move(from)),
+        into_(&into),
+        log_(std::move(log)),
+        source_(rule_source(from_.place().path)) {}
+
+  /// Waits, and throws what went wrong.
+  void copy_now() { behind_ = !copy(true); }
+
+  void begin() {
+    thread_ = std::thread([this] { follow(); });
+  }
+
+  /// Does not wait.
+  void copy_soon() {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+    changed_.notify_all();
+  }
+
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      changed_.notify_all();
+    }
+    if (thread_.joinable())
+      thread_.join();
+  }
+
+private:
+  void follow() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      const auto reason = [this] { return wanted_ || closed_; };
+      if (behind_)
+        changed_.wait_for(lock, behind_pause, reason);
+      else
+        changed_.wait(lock, reason);
+      if (closed_)
+        return;
+      const bool anew = std::exchange(wanted_, false);
+      lock.unlock();
+      const bool whole = try_copy(anew);
+      lock.lock();
+      behind_ = !whole;
+    }
+  }
+
+  bool try_copy(bool anew) noexcept {
+    try {
+      const bool whole = copy(anew || failed_);
+      failed_.reset();
+      return whole;
+    } catch (const std::exception& trouble) {
+      if (failed_ != trouble.what())
+        log(log_level::error, "rules_not_synced",
+            fmt::format("rules of '{}' cannot be copied into the database: {}; it is tried again", source_,
+                        trouble.what()));
+      failed_ = trouble.what();
+      return false;
+    }
+  }
+
+  /// Returns whether the database has what the directory has, removals included. `anew`: copies even if
+  /// nothing can be removed yet.
+  bool copy(bool anew) {
+    // Before the view: a rule that is mended in between is in the view then.
+    const bool complete = !has_errors(from_.findings());
+    if (!complete && !anew)
+      return false;
+    const auto view = std::make_shared<const rule_view>(from_.view());
+    auto done = std::make_shared<rule_sync>();
+    auto ended = std::make_shared<std::promise<void>>();
+    into_->write_async(
+        [view, complete, source = source_, done](store& in, utc_time now) {
+          *done = copy_rules(in, *view, complete, source, copied_by, now);
+        },
+        [ended](const std::exception_ptr& failure) {
+          if (failure)
+            ended->set_exception(failure);
+          else
+            ended->set_value();
+        });
+    ended->get_future().get();
+    log(log_level::info, "rules_synced",
+        fmt::format("rules of '{}': {} defined, {} removed, {} unchanged{}", source_, done->defined,
+                    done->removed, done->unchanged,
+                    complete ? "" : "; nothing is removed while the directory has errors"));
+    return complete;
+  }
+
+  void log(log_level level, std::string_view event, const std::string& text) const {
+    if (log_)
+      log_(level, event, text);
+  }
+
+  rule_book from_;
+  run_runtime* into_;
+  log_sink log_;
+  std::string source_;
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool wanted_ = false;
+  bool closed_ = false;
+  // Of whoever copies.
+  bool behind_ = false;
+  std::optional<std::string> failed_;
+};
+
+directory_sync::directory_sync(rule_book from, run_runtime& into, log_sink log)
+    : copier_(std::make_shared<copier>(from, into, std::move(log))) {
+  // First, so that no change falls between the copy and the listener.
+  subscription_ = from.subscribe([copier = copier_](const rule_change& change) {
+                        if (is_definition(change))
+                          copier->copy_soon();
+                      })
+                      .subscription;
+  copier_->copy_now();
+  copier_->begin();
+}
+
+directory_sync::~directory_sync() {
+  subscription_.reset();
+  copier_->close();
+}
+
+} // namespace sluice

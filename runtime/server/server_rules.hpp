@@ -1,0 +1,32 @@
+#pragma once
+
+#include "model/base/log.hpp"
+#include "runtime/config/server_settings.hpp"
+#include "runtime/embed/rule_keepers.hpp"
+#include "runtime/server/directory_sync.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace sluice {
+
+/// The rules of a server: those of its database or, as the settings say, of a directory; or those of its
+/// database, which are made those of a directory. Any thread.
+class server_rules {
+public:
+  /// Loads them; waits. Throws what `rule_keepers::open` does. Both outlive it.
+  server_rules(rule_keepers& keepers, run_runtime& runs, const server_settings::rules_settings& settings,
+               const log_sink& log);
+
+  const rule_book& book() const noexcept { return *book_; }
+  /// Whether they are those of the database, where changes and states are rows.
+  bool in_database() const noexcept { return in_database_; }
+
+private:
+  std::unique_ptr<rule_keepers::database_use> use_;
+  std::optional<directory_sync> sync_;
+  bool in_database_;
+  std::optional<rule_book> book_;
+};
+
+} // namespace sluice

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "persistence/store/rule_table.hpp"
+#include "runtime/wire/rule_facts.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace sluice {
+
+/// Each reads what a server says (docs/openapi.json) and throws `error("bad_answer")` that names the member
+/// which is missing or is something else.
+
+/// With its definition, if the answer says what that says.
+rule_facts read_rule_facts(const nlohmann::ordered_json& answer);
+rule_finding read_rule_finding(const nlohmann::ordered_json& answer);
+rule_change_row read_rule_change(const nlohmann::ordered_json& answer);
+rule_present read_rule_present(const nlohmann::ordered_json& answer);
+
+} // namespace sluice
