@@ -123,7 +123,7 @@ void pattern_set::match_one_by_one(std::string_view text, std::vector<int>& out)
   std::call_once(made.once, [&] {
     for (const auto place : made.places)
       made.single.push_back(std::make_unique<re2::RE2>(patterns_[static_cast<std::size_t>(place)],
-                                                       options_with(set_memory(1))));
+                                                       options_with(one_pattern_memory)));
   });
   out.clear();
   for (std::size_t number = 0; number < made.single.size(); ++number)
