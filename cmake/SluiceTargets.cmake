@@ -13,9 +13,14 @@ target_compile_features(sluice_flags INTERFACE cxx_std_20)
 target_include_directories(sluice_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(sluice_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  $<$<CONFIG:RelWithDebInfo>:-g1>
   $<$<CONFIG:Debug>:-O1 -g1 -fno-omit-frame-pointer>)
 # g++ 12 warns falsely about std::string's own operator+ when it optimises (GCC bug 105329).
 target_compile_options(sluice_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(SLUICE_UNITY)
+  # Both warn across files then; builds without it have them.
+  target_compile_options(sluice_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
+endif()
 if(SLUICE_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_link_options(sluice_flags INTERFACE -fuse-ld=mold)
 endif()
@@ -38,6 +43,31 @@ if(SLUICE_COVERAGE)
   target_link_options(sluice_flags INTERFACE --coverage)
 endif()
 
+# sluice_unite(TARGET sources...): in builds with SLUICE_UNITY the compiler gets up to ten neighbours of a folder at once,
+# which takes less than half the time. Never across folders: a new file disturbs no other folder, and names in a folder's
+# anonymous namespaces must differ.
+function(sluice_unite target)
+  if(NOT SLUICE_UNITY)
+    return()
+  endif()
+  set(count 0)
+  set(last_folder "")
+  foreach(source IN LISTS ARGN)
+    get_filename_component(source "${source}" ABSOLUTE)
+    get_filename_component(folder "${source}" DIRECTORY)
+    if(NOT folder STREQUAL last_folder)
+      set(count 0)
+      set(last_folder "${folder}")
+    endif()
+    math(EXPR part "${count} / 10")
+    math(EXPR count "${count} + 1")
+    file(RELATIVE_PATH group "${PROJECT_SOURCE_DIR}" "${folder}")
+    string(REGEX REPLACE "[^a-zA-Z0-9]" "_" group "${group}_${part}")
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${group}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
 # sluice_library(NAME DEPENDS targets...): a static library of all sources below the current folder, or of SOURCES.
 function(sluice_library name)
   cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE;SOURCES" ${ARGN})
@@ -52,6 +82,7 @@ function(sluice_library name)
     return()
   endif()
   add_library(${name} STATIC ${sources})
+  sluice_unite(${name} ${sources})
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(${name} PUBLIC sluice_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE})
 endfunction()
@@ -71,6 +102,8 @@ function(sluice_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE sluice_test_support ${arg_DEPENDS})
+  # What is tested is optimised; the checks themselves would take the compiler thrice the time.
+  target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
 endfunction()

@@ -61,15 +61,12 @@ caf::behavior flow_supervisor::make_behavior() {
         if (deadline.generation == abort_generation_)
           lifecycle_.on_abort_deadline();
       },
-      [this](control_request& request) {
-        if (request.node < nodes_.size())
-          send_urgent(nodes_[request.node], control_arrived{0, std::move(request.control), false});
-      },
       [this](change_request& request) { change_edge(request); },
   };
 }
 
 void flow_supervisor::on_exit() {
+  parts_.handles->close();
   nodes_.clear();
   edges_.clear();
 }
@@ -106,6 +103,7 @@ void flow_supervisor::spawn_all() {
       send_urgent(edges_[outputs[output]], edge_ends{nodes_[node], output, nodes_[target], input});
     }
   }
+  parts_.handles->open(nodes_);
 }
 
 void flow_supervisor::obey(const flow_command& command) {
@@ -250,6 +248,7 @@ void flow_supervisor::status_changed(flow_status status) {
 }
 
 void flow_supervisor::end_actors() {
+  parts_.handles->close();
   for (const auto* actors : {&nodes_, &edges_})
     for (const auto& each : *actors) {
       demonitor(each);

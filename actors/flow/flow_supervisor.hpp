@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/flow/flow_board.hpp"
+#include "actors/flow/node_handles.hpp"
 #include "actors/messaging/flow_actor.hpp"
 #include "actors/messaging/flow_messages.hpp"
 #include "model/base/log.hpp"
@@ -24,6 +25,8 @@ struct flow_ending {
 
 struct supervisor_parts {
   std::shared_ptr<flow_board> board;
+  /// Opened when the nodes are there, closed when they go.
+  std::shared_ptr<node_handles> handles;
   /// First half of the trace ids of this flow's sources is derived from it.
   std::uint64_t seed = 0;
   std::chrono::nanoseconds drain_timeout{};

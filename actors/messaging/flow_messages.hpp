@@ -166,11 +166,6 @@ struct abort_deadline {
 struct probe_later {
   std::size_t cycle;
 };
-/// Urgent. Facade → supervisor: `control` for node number `node`.
-struct control_request {
-  std::size_t node;
-  message control;
-};
 /// Urgent. Facade → supervisor: changes edge number `edge`; `notice` as in `edge_changed`.
 struct change_request {
   std::size_t edge;
@@ -208,4 +203,3 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::flow_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::drain_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::abort_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::probe_later)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::control_request)

@@ -65,8 +65,10 @@ void rule_keeping::look() {
   try {
     (void)take_in();
     look_trouble_.succeeded();
+    unavailable_.reset();
   } catch (...) {
     failing_ = true;
+    unavailable_ = as_error(std::current_exception());
     look_trouble_.failed(std::current_exception());
   }
   if (!waiting_ && !is_whole() && has_rested()) {
@@ -215,23 +217,19 @@ rule_view rule_keeping::follow(std::shared_ptr<rule_listener_gate> gate) {
 }
 
 std::vector<rule_finding> rule_keeping::findings() {
-  if (!suspicious_)
-    return {};
-  try {
-    auto found = settings_.open()->load().findings;
-    suspicious_ = !found.empty();
-    return found;
-  } catch (const error& trouble) {
+  look();
+  auto found = store_->findings_now();
+  if (unavailable_) {
     // What is in force stays; that the place cannot be read is what is wrong with it.
     finding away;
     away.code = finding_code::rules_unavailable;
-    away.text = trouble.what();
-    return {{settings_.place, std::move(away)}};
+    away.text = unavailable_->what();
+    found.push_back({settings_.place, std::move(away)});
   }
+  return found;
 }
 
 void rule_keeping::note(const std::vector<rule_finding>& found) {
-  suspicious_ = suspicious_ || !found.empty();
   settings_.meters->findings.fetch_add(found.size(), std::memory_order_relaxed);
   for (const auto& each : found)
     log(log_level::warning, "rule_finding", to_string(each.what, each.place));

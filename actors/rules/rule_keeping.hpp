@@ -21,7 +21,7 @@ namespace sluice {
 
 /// What rules of one place are kept with.
 struct rule_keeping_settings {
-  /// Opens the store; called on the keeper's thread, at the load and when findings are asked for.
+  /// Opens the store; called on the keeper's thread, at the load.
   std::function<std::unique_ptr<rule_store>()> open;
   /// What expiries are compared with.
   std::function<utc_time()> clock;
@@ -67,8 +67,7 @@ public:
   rule_state state(const std::string& rule);
   /// `gate` hears what comes after the returned view.
   rule_view follow(std::shared_ptr<rule_listener_gate> gate);
-  /// What is wrong now: the place is read anew if something was found since the last time. Throws what
-  /// opening and loading throw.
+  /// What is wrong now: looks first.
   std::vector<rule_finding> findings();
 
 private:
@@ -97,8 +96,8 @@ private:
   /// When the rules in force were compiled.
   utc_time defined_at_ = {};
   bool failing_ = false;
-  /// Something was found since the place was last read as a whole.
-  bool suspicious_ = false;
+  /// Why the last look could not take in what has happened.
+  std::optional<error> unavailable_;
   /// What is not in force yet has to be compiled like this.
   std::optional<rule_compiling> waiting_;
 };

@@ -25,7 +25,7 @@ milliseconds round_pause(milliseconds ttl) {
 }
 
 /// How often owners are looked at. A dead one's runs are taken over within this time.
-milliseconds look_pause(milliseconds ttl) {
+milliseconds pause_between_looks(milliseconds ttl) {
   return std::clamp<milliseconds>(ttl / 3, milliseconds{100}, milliseconds{500});
 }
 
@@ -94,7 +94,7 @@ void lease_manager::round() {
   if (!renewing_)
     renew();
   if (!reclaiming_ && now >= next_look_) {
-    next_look_ = now + look_pause(around_->lease_ttl);
+    next_look_ = now + pause_between_looks(around_->lease_ttl);
     look_for_gone();
   }
   delayed_send<caf::message_priority::high>(this, round_pause(around_->lease_ttl), lease_round{});

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what every file of the project owes the reader: no file over 400 lines, no path of one machine, no sleeping.
+"""Checks what every file of the project owes the reader: no file over 400 lines, no path of one machine, no sleeping, and
+no type of another header's name (the linker would take one's functions for the other's, and say nothing).
 
     file_rules.py              checks the project
     file_rules.py --self-test  plants violations in a temporary tree and checks that each is found
@@ -19,6 +20,9 @@ TEXT = (*CODE, ".txt", ".cmake", ".json", ".yaml", ".yml", ".md", ".py", ".sh")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(["home/[a-z]", "ro" + "ot/", "Us" + "ers/", "wo" + "rk/"]) + ")")
 # Time comes in as a parameter (STYLE 6). A test that needs to wait waits for something, with a bound.
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep)\s*\(")
+# A class or an enumeration that stands in a namespace itself.
+TYPE = re.compile(r"^(?:class|struct|enum class) (?:\[\[\w+\]\] )?(\w+)(?: final)?(?: : [^;{]*)?\s*\{", re.M)
+NAMESPACE = re.compile(r"^namespace ([\w:]+) \{", re.M)
 
 
 def text_files(root):
@@ -26,9 +30,31 @@ def text_files(root):
     return source_tree.files(root, TEXT) + [one for one in named if one.is_file()]
 
 
+def types_of(text):
+    """Returns the types that a header defines, each with its namespaces, as far as they are not in a class."""
+    spaces = list(NAMESPACE.finditer(text))
+    for one in TYPE.finditer(text):
+        around = [space.group(1) for space in spaces if space.start() < one.start()]
+        closed = text.count("\n} // namespace ", 0, one.start())
+        yield "::".join([*around[: len(around) - closed], one.group(1)])
+
+
+def twins(root):
+    """Returns one line for each type whose name an earlier header has given away. Those of bench/ replace others."""
+    found, seen = [], {}
+    for file in source_tree.files(root, (".hpp",)):
+        path = file.relative_to(root).as_posix()
+        if path.startswith("bench/"):
+            continue
+        for name in types_of(file.read_text(errors="replace")):
+            if seen.setdefault(name, path) != path:
+                found.append(f"{path}: {name} is also in {seen[name]}: give one of them another name")
+    return found
+
+
 def violations(root):
     """Returns one line for each violation below root."""
-    found = []
+    found = twins(root)
     for file in text_files(root):
         path = file.relative_to(root).as_posix()
         lines = file.read_text(errors="replace").splitlines()
@@ -51,6 +77,10 @@ PLANTED = {
     "docs/address.md": ("see example.org/ho" + "me/ann and ./ho" + "me/x\n", None),
     "examples/path.yaml": ("path: /wo" + "rk/data\n", "path of one machine"),
     "tests/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", "sleeps"),
+    "model/connection.hpp": ("namespace sluice {\nclass connection {\n};\n} // namespace sluice\n", None),
+    "runtime/connection.hpp": ("namespace sluice {\n\nclass connection final {\n};\n", "also in model/connection.hpp"),
+    "steps/connection.hpp": ("namespace sluice {\nnamespace detail {\nclass connection {\n};\n", None),
+    "tests/connection.hpp": ("namespace sluice {\nclass scene {\n  class connection {\n  };\n};\n", None),
     "bench/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
     "build-x/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
 }

@@ -16,8 +16,8 @@ namespace {
 
 using path = std::vector<run_status>;
 
-constexpr std::array<std::string_view, run_command_count> names = {"pause", "resume", "cancel", "intervene",
-                                                                   "fail"};
+constexpr std::array<std::string_view, run_command_count> command_names = {"pause", "resume", "cancel",
+                                                                           "intervene", "fail"};
 
 /// What a command means for a run that nobody is on and for which nothing else waits.
 struct reaction {
@@ -128,20 +128,20 @@ bool may_enter(run_status status, step_activity activity) {
 } // namespace
 
 std::string_view to_string(run_command command) noexcept {
-  return names[static_cast<std::size_t>(command)];
+  return command_names[static_cast<std::size_t>(command)];
 }
 
 std::optional<run_command> parse_run_command(std::string_view text) noexcept {
-  const auto* const found = std::find(names.begin(), names.end(), text);
-  if (found == names.end())
+  const auto* const found = std::find(command_names.begin(), command_names.end(), text);
+  if (found == command_names.end())
     return std::nullopt;
-  return static_cast<run_command>(found - names.begin());
+  return static_cast<run_command>(found - command_names.begin());
 }
 
 run_command require_run_command(std::string_view text) {
   if (const auto known = parse_run_command(text))
     return *known;
-  const std::vector<std::string> all(names.begin(), names.end());
+  const std::vector<std::string> all(command_names.begin(), command_names.end());
   throw error("unknown_command", fmt::format("'{}' is no command for a run{}; commands are {}", text,
                                              suggest(text, all), fmt::join(all, ", ")));
 }

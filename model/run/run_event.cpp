@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, run_event_kind_count> names = {
+constexpr std::array<std::string_view, run_event_kind_count> event_names = {
     "RUN_CREATED",      "RUN_PREPARING",    "RUN_STARTED",          "RUN_PAUSING",    "RUN_PAUSED",
     "RUN_RESUMED",      "RUN_BLOCKED",      "RUN_INTERVENING",      "RUN_CANCELLING", "RUN_SUCCEEDED",
     "RUN_FAILED",       "RUN_CANCELLED",    "STEP_STARTED",         "STEP_PROGRESS",  "STEP_LOG",
@@ -54,14 +54,14 @@ bool holds(const ordered_json& value, event_field_type type) {
 } // namespace
 
 std::string_view to_string(run_event_kind kind) noexcept {
-  return names[static_cast<std::size_t>(kind)];
+  return event_names[static_cast<std::size_t>(kind)];
 }
 
 std::optional<run_event_kind> parse_run_event_kind(std::string_view spelling) noexcept {
-  const auto* const found = std::find(names.begin(), names.end(), spelling);
-  if (found == names.end())
+  const auto* const found = std::find(event_names.begin(), event_names.end(), spelling);
+  if (found == event_names.end())
     return std::nullopt;
-  return static_cast<run_event_kind>(found - names.begin());
+  return static_cast<run_event_kind>(found - event_names.begin());
 }
 
 std::vector<run_event> number_events(const uuid& run, std::uint64_t last_seq, utc_time at,

@@ -12,7 +12,7 @@ namespace sluice {
 
 namespace {
 
-constexpr std::array<std::string_view, run_status_count> names = {
+constexpr std::array<std::string_view, run_status_count> status_names = {
     "queued",      "preparing",  "running",   "pausing", "paused",   "blocked",
     "intervening", "cancelling", "succeeded", "failed",  "cancelled"};
 
@@ -36,14 +36,14 @@ constexpr transition_table<run_status, run_status_count> table = {
 } // namespace
 
 std::string_view to_string(run_status status) noexcept {
-  return names[static_cast<std::size_t>(status)];
+  return status_names[static_cast<std::size_t>(status)];
 }
 
 std::optional<run_status> parse_run_status(std::string_view text) noexcept {
-  const auto* const found = std::find(names.begin(), names.end(), text);
-  if (found == names.end())
+  const auto* const found = std::find(status_names.begin(), status_names.end(), text);
+  if (found == status_names.end())
     return std::nullopt;
-  return static_cast<run_status>(found - names.begin());
+  return static_cast<run_status>(found - status_names.begin());
 }
 
 const std::vector<run_status>& all_run_statuses() {

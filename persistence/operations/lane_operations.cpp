@@ -25,7 +25,7 @@ void require_name(const char* what, const std::string& name) {
                                         what, name.substr(0, 160)));
 }
 
-ordered_json describe(const lane_settings& settings) {
+ordered_json describe_settings(const lane_settings& settings) {
   ordered_json text = {{"enabled", settings.enabled}, {"reason", settings.reason}};
   text["ticks_per_day"] = settings.ticks_per_day ? ordered_json(*settings.ticks_per_day) : ordered_json();
   text["concurrent_runs"] =
@@ -43,7 +43,7 @@ bool set_lane(store& in, const lane_queue& which, const lane_settings& settings,
   if (old == settings)
     return false;
   in.lanes().set_settings(which.env, which.lane, settings);
-  const ordered_json detail = {{"old", describe(old)}, {"new", describe(settings)}};
+  const ordered_json detail = {{"old", describe_settings(old)}, {"new", describe_settings(settings)}};
   in.audit().append(
       {0, now, by, action_of_set, fmt::format("{}/{}", which.env, which.lane), json(detail).dump()});
   fault_point("lane.written");

@@ -48,7 +48,7 @@ void append_change(store& in, const rule_change_row& change) {
   forget_old_changes(in, in.rules().append_change(change));
 }
 
-ordered_json describe(const rule_state& state) {
+ordered_json describe_state(const rule_state& state) {
   ordered_json text = {{"mode", to_string(state.mode)}};
   if (state.mode == rule_mode::clipped)
     text["confidence_max"] = state.confidence_max;
@@ -79,7 +79,7 @@ void take_back(store& in, const rule_state_row& ended, utc_time now) {
   in.rules().erase_state(ended.rule);
   append_change(in, {0, now, rule_change_kind::expired, ended.rule, rule_expirer, {}, ended.state});
   fault_point("rule.expired");
-  const ordered_json detail = {{"old", describe(ended.state)}, {"new", describe({})}};
+  const ordered_json detail = {{"old", describe_state(ended.state)}, {"new", describe_state({})}};
   in.audit().append({0, now, rule_expirer, "rule.expire", ended.rule, json(detail).dump()});
 }
 
@@ -139,7 +139,8 @@ bool set_rule_state(store& in, const std::string& rule, const rule_state& state,
     in.rules().put_state(rule, state);
   append_change(in, {0, now, rule_change_kind::state, rule, state.by, {}, state});
   fault_point("rule.state_written");
-  const ordered_json detail = {{"old", describe(old.value_or(rule_state{}))}, {"new", describe(state)}};
+  const ordered_json detail = {{"old", describe_state(old.value_or(rule_state{}))},
+                               {"new", describe_state(state)}};
   in.audit().append({0, now, state.by, action_of(state.mode), rule, json(detail).dump()});
   return true;
 }

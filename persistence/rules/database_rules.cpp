@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <map>
 #include <utility>
 
 namespace sluice {
@@ -64,8 +65,8 @@ public:
   rule_snapshot load() override {
     const auto found = read_everything();
     rule_snapshot snapshot;
-    snapshot.rules = view_of(found, snapshot.findings);
-    findings_.insert(findings_.end(), snapshot.findings.begin(), snapshot.findings.end());
+    snapshot.rules = view_of(found);
+    snapshot.findings = findings_now();
     begin_at(found.last_change, snapshot.rules);
     unread_.clear();
     return snapshot;
@@ -80,6 +81,13 @@ public:
   }
 
   std::vector<rule_finding> take_findings() override { return std::exchange(findings_, {}); }
+
+  std::vector<rule_finding> findings_now() const override {
+    std::vector<rule_finding> all;
+    for (const auto& [id, wrong] : wrong_)
+      all.insert(all.end(), wrong.begin(), wrong.end());
+    return all;
+  }
 
   rule_state state(const std::string& rule, utc_time now) override {
     rule_state said;
@@ -129,7 +137,7 @@ private:
 
   void read_anew() {
     const auto found = read_everything();
-    auto fresh = view_of(found, findings_);
+    auto fresh = view_of(found);
     for (auto& change : changes_between(seen_, fresh, found.at)) {
       change.number = found.last_change;
       unread_.push_back(std::move(change));
@@ -146,11 +154,13 @@ private:
     change.number = row.id;
     change.by = row.by;
     if (row.kind == rule_change_kind::defined) {
-      change.definition = read_definition(row.rule, row.definition.value_or(""), findings_);
+      change.definition = read_definition(row.rule, row.definition.value_or(""));
       // The last one that could be read stays in force. It may also be what has come back.
       if (!change.definition || is_seen(*change.definition))
         return;
     }
+    if (row.kind == rule_change_kind::removed)
+      wrong_.erase(row.rule);
     if (row.kind == rule_change_kind::state && row.state && row.state->mode != rule_mode::enabled)
       change.state = *row.state;
     apply_change(seen_, change);
@@ -162,26 +172,26 @@ private:
     return seen != seen_.end() && seen->second.definition && *seen->second.definition == definition;
   }
 
-  rule_view view_of(const table_contents& found, std::vector<rule_finding>& out) const {
+  rule_view view_of(const table_contents& found) {
     rule_view view;
+    wrong_.clear();
     for (const auto& row : found.rules)
-      if (auto definition = read_or_keep(row, out))
+      if (auto definition = read_or_keep(row))
         view[row.id].definition = std::move(definition);
     for (const auto& row : found.states)
       view[row.rule].state = row.state;
     return view;
   }
 
-  std::shared_ptr<const rule> read_or_keep(const rule_row& row, std::vector<rule_finding>& out) const {
-    if (auto definition = read_definition(row.id, row.definition, out))
+  std::shared_ptr<const rule> read_or_keep(const rule_row& row) {
+    if (auto definition = read_definition(row.id, row.definition))
       return definition;
     const auto last = seen_.find(row.id);
     return last == seen_.end() ? nullptr : last->second.definition;
   }
 
-  /// Returns null, and says why, when it is none that this program can use.
-  static std::shared_ptr<const rule> read_definition(const std::string& id, const std::string& text,
-                                                     std::vector<rule_finding>& out) {
+  /// Returns null when it is none that this program can use; the findings say why.
+  std::shared_ptr<const rule> read_definition(const std::string& id, const std::string& text) {
     findings wrong;
     auto read = read_rule(text, wrong);
     if (read && read->id != id) {
@@ -192,8 +202,13 @@ private:
       wrong.push_back(std::move(other));
       read.reset();
     }
+    auto& of_rule = wrong_[id];
+    of_rule.clear();
     for (auto& one : wrong)
-      out.push_back({"rules/" + id, std::move(one)});
+      of_rule.push_back({"rules/" + id, std::move(one)});
+    findings_.insert(findings_.end(), of_rule.begin(), of_rule.end());
+    if (of_rule.empty())
+      wrong_.erase(id);
     return read ? std::make_shared<const rule>(*std::move(read)) : nullptr;
   }
 
@@ -203,7 +218,10 @@ private:
   /// What who follows this object has seen, `unread_` included.
   rule_view seen_;
   std::vector<rule_change> unread_;
+  /// What has not been told.
   std::vector<rule_finding> findings_;
+  /// What is wrong with the definitions as they were last read, by id.
+  std::map<std::string, std::vector<rule_finding>> wrong_;
 };
 
 } // namespace

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <iterator>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 
@@ -86,6 +87,14 @@ public:
     return all;
   }
 
+  std::vector<rule_finding> findings_now() const override {
+    auto all = folder_.findings_now();
+    for (const auto* trouble : {&trouble_, &states_trouble_})
+      if (*trouble)
+        all.push_back(**trouble);
+    return all;
+  }
+
   rule_state state(const std::string& rule, utc_time now) override {
     const open_directory here(path_);
     const auto record = states_.read();
@@ -147,7 +156,7 @@ private:
         if (events_.next_name() == rule_state_file::name)
           follow_states(made);
       } while (events_.take_next(here.get()));
-      trouble_.clear();
+      trouble_.reset();
       return true;
     } catch (const error& wrong) {
       tell_once(trouble_, path_, wrong);
@@ -179,7 +188,7 @@ private:
       append(changes_between(seen_states_, now, clock_()), made);
       seen_states_ = std::move(now);
       states_behind_ = false;
-      states_trouble_.clear();
+      states_trouble_.reset();
     } catch (const error& wrong) {
       tell_once(states_trouble_, path_ / rule_state_file::name, wrong);
     }
@@ -200,14 +209,14 @@ private:
   }
 
   /// Trouble that stays is told once.
-  void tell_once(std::string& told, const std::filesystem::path& place, const error& wrong) {
-    if (told == wrong.what())
-      return;
-    told = wrong.what();
+  void tell_once(std::optional<rule_finding>& told, const std::filesystem::path& place, const error& wrong) {
     finding what;
     what.code = finding_code::rules_unavailable;
     what.text = fmt::format("{}; what was in force stays in force", wrong.what());
-    found_.push_back({place.native(), std::move(what)});
+    if (told && told->what.text == what.text)
+      return;
+    told = rule_finding{place.native(), std::move(what)};
+    found_.push_back(*told);
   }
 
   void say(log_level level, std::string_view event, const std::string& text) const {
@@ -228,8 +237,9 @@ private:
   bool behind_ = true;
   bool states_behind_ = true;
   std::int64_t last_number_ = 0;
-  std::string trouble_;
-  std::string states_trouble_;
+  /// Of the directory, and of the file of states, while it lasts.
+  std::optional<rule_finding> trouble_;
+  std::optional<rule_finding> states_trouble_;
   std::vector<rule_finding> found_;
 };
 

@@ -58,6 +58,8 @@ public:
   virtual std::vector<rule_change> changes() = 0;
   /// Returns what `changes` (and `load`) found wrong since the last call; the rules in force stay.
   virtual std::vector<rule_finding> take_findings() = 0;
+  /// Returns what is wrong as of the last `load` or `changes`, told or not.
+  virtual std::vector<rule_finding> findings_now() const = 0;
   /// Readable when `changes` may have something to say; -1: ask from time to time.
   virtual int descriptor() const noexcept { return -1; }
 

@@ -1,8 +1,8 @@
 #include "persistence/sqlite/maintenance.hpp"
 
 #include "model/base/error.hpp"
-#include "persistence/sqlite/connection.hpp"
 #include "persistence/sqlite/migrations.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/sqlite/store_failure.hpp"
 
 #include <SQLiteCpp/Backup.h>
@@ -50,7 +50,7 @@ constexpr row_rule row_rules[] = {
 };
 
 /// Adds a sentence for each row. What cannot even be read is a finding, too.
-void add_findings(connection& in, const char* sentence, const char* violations,
+void add_findings(sqlite_connection& in, const char* sentence, const char* violations,
                   std::vector<std::string>& findings) {
   try {
     SQLite::Statement rows(in.database(), violations);
@@ -71,7 +71,7 @@ void sync_folder(const std::filesystem::path& folder) {
   ::close(descriptor);
 }
 
-void copy_all(connection& from, const std::filesystem::path& to) {
+void copy_all(sqlite_connection& from, const std::filesystem::path& to) {
   try {
     SQLite::Database copy(to.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     // At once: in steps, it would begin anew whenever somebody writes. Readers are in nobody's way.
@@ -93,7 +93,7 @@ sqlite_options reading(const std::filesystem::path& path) {
 schema_change migrate_database(const std::filesystem::path& path, utc_time now) {
   sqlite_options options;
   options.path = path;
-  connection in(options);
+  sqlite_connection in(options);
   schema_change change;
   change.before = schema_version(in);
   migrate(in, all_migrations(), now);
@@ -102,7 +102,7 @@ schema_change migrate_database(const std::filesystem::path& path, utc_time now) 
 }
 
 std::vector<std::string> check_database(const std::filesystem::path& path) {
-  connection in(reading(path));
+  sqlite_connection in(reading(path));
   require_schema(in, all_migrations());
   std::vector<std::string> findings;
   add_findings(in, "{}", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
@@ -119,7 +119,7 @@ void back_up_database(const std::filesystem::path& path, const std::filesystem::
   auto part = to;
   part += ".part";
   std::filesystem::remove(part, ignored);
-  connection from(reading(path));
+  sqlite_connection from(reading(path));
   require_schema(from, all_migrations());
   try {
     copy_all(from, part);
@@ -136,11 +136,11 @@ void back_up_database(const std::filesystem::path& path, const std::filesystem::
 std::int64_t vacuum_database(const std::filesystem::path& path) {
   sqlite_options options;
   options.path = path;
-  connection in(options);
+  sqlite_connection in(options);
   require_schema(in, all_migrations());
   const auto bytes = [&] { return in.number("PRAGMA page_count") * in.number("PRAGMA page_size"); };
   const auto before = bytes();
-  const connection::turn mine(in);
+  const sqlite_connection::turn mine(in);
   in.execute("VACUUM", "vacuum");
   in.checkpoint(true);
   return before - bytes();

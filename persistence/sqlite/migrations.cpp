@@ -14,11 +14,11 @@ namespace sluice {
 
 namespace {
 
-const std::string& name_of(connection& in) {
+const std::string& name_of(sqlite_connection& in) {
   return in.options().path.native();
 }
 
-void require_unchanged(connection& in, const std::vector<migration>& migrations) {
+void require_unchanged(sqlite_connection& in, const std::vector<migration>& migrations) {
   query rows(in, "SELECT version, checksum FROM schema_migrations ORDER BY version");
   while (rows.next()) {
     const auto version = rows.integer();
@@ -32,14 +32,14 @@ void require_unchanged(connection& in, const std::vector<migration>& migrations)
   }
 }
 
-void require_not_newer(connection& in, int there, const std::vector<migration>& migrations) {
+void require_not_newer(sqlite_connection& in, int there, const std::vector<migration>& migrations) {
   const auto known = static_cast<int>(migrations.size());
   if (there > known)
     throw error("schema_newer", fmt::format("{} has schema {}, this program knows {}: install the newer one",
                                             name_of(in), there, known));
 }
 
-void apply(connection& in, const migration& one, utc_time now) {
+void apply(sqlite_connection& in, const migration& one, utc_time now) {
   const auto doing = fmt::format("apply migration {} ({})", one.version, one.name);
   fault_point("migration.begun");
   in.execute(std::string(one.statements), doing);
@@ -52,7 +52,7 @@ void apply(connection& in, const migration& one, utc_time now) {
 }
 
 /// Applies the next missing migration in one transaction. Returns false when none is missing.
-bool migrate_once(connection& in, const std::vector<migration>& migrations, utc_time now) {
+bool migrate_once(sqlite_connection& in, const std::vector<migration>& migrations, utc_time now) {
   in.begin();
   try {
     const int there = schema_version(in);
@@ -85,18 +85,18 @@ std::string checksum_of(const migration& one) {
   return sha256_hex(one.statements);
 }
 
-int schema_version(connection& in) {
+int schema_version(sqlite_connection& in) {
   return static_cast<int>(in.number("PRAGMA user_version"));
 }
 
-int migrate(connection& in, const std::vector<migration>& migrations, utc_time now) {
+int migrate(sqlite_connection& in, const std::vector<migration>& migrations, utc_time now) {
   int applied = 0;
   while (migrate_once(in, migrations, now))
     ++applied;
   return applied;
 }
 
-void require_schema(connection& in, const std::vector<migration>& migrations) {
+void require_schema(sqlite_connection& in, const std::vector<migration>& migrations) {
   const int there = schema_version(in);
   require_not_newer(in, there, migrations);
   if (there < static_cast<int>(migrations.size()))

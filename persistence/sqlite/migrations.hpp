@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/base/utc_time.hpp"
-#include "persistence/sqlite/connection.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 
 #include <string>
 #include <string_view>
@@ -25,16 +25,16 @@ const std::vector<migration>& all_migrations();
 std::string checksum_of(const migration& one);
 
 /// Returns the version of the schema in the file; 0: an empty database.
-int schema_version(connection& in);
+int schema_version(sqlite_connection& in);
 
 /// In a connection that writes, outside a transaction: brings the schema up to the last of `migrations`, each
 /// step in a transaction of its own with its row in `schema_migrations`. Does nothing when it is there
 /// already. Throws `error("schema_newer")` when a newer program has been here, and
 /// `error("schema_changed")` when a migration was another one when it was applied. Returns how many were
 /// applied.
-int migrate(connection& in, const std::vector<migration>& migrations, utc_time now);
+int migrate(sqlite_connection& in, const std::vector<migration>& migrations, utc_time now);
 
 /// Throws `error("schema_newer")`, or `error("schema_older")` when migrations are missing.
-void require_schema(connection& in, const std::vector<migration>& migrations);
+void require_schema(sqlite_connection& in, const std::vector<migration>& migrations);
 
 } // namespace sluice

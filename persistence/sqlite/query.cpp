@@ -10,7 +10,7 @@
 
 namespace sluice {
 
-query::query(connection& in, sql text) : in_(&in), text_(text.text()) {
+query::query(sqlite_connection& in, sql text) : in_(&in), text_(text.text()) {
   in.require_transaction();
   statement_ = in.prepared(text);
 }

@@ -2,7 +2,7 @@
 
 #include "model/base/utc_time.hpp"
 #include "model/base/uuid.hpp"
-#include "persistence/sqlite/connection.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 
 #include <array>
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace sluice {
 /// made.
 class query {
 public:
-  query(connection& in, sql text);
+  query(sqlite_connection& in, sql text);
   query(const query&) = delete;
   query& operator=(const query&) = delete;
   ~query();
@@ -86,7 +86,7 @@ private:
   query& bind_static(const char* begin, std::size_t size);
   [[noreturn]] void fail(int result) const;
 
-  connection* in_;
+  sqlite_connection* in_;
   sqlite3_stmt* statement_;
   const char* text_;
   int bound_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/run/lease.hpp"
-#include "persistence/sqlite/connection.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/store/run_rows.hpp"
 
 #include <cstdint>
@@ -46,7 +46,7 @@ struct known_run {
 /// and of those in hand what a guard has to read.
 class run_keys {
 public:
-  explicit run_keys(connection& in) : in_(&in) {}
+  explicit run_keys(sqlite_connection& in) : in_(&in) {}
 
   /// Returns what is known of a run; nothing when there is no such run. The pointer is good until another run
   /// is looked for.
@@ -70,7 +70,7 @@ private:
   void keep_small();
   known_run& fresh(known_run& known) noexcept;
 
-  connection* in_;
+  sqlite_connection* in_;
   std::unordered_map<uuid, known_run> known_;
   /// What was found last: a run's rows are written one after the other.
   std::pair<const uuid, known_run>* last_ = nullptr;

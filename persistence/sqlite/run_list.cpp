@@ -46,7 +46,7 @@ std::optional<run_group> read_group(query& row) {
 
 /// Returns the first group of the lane after `group`'s: at most two seeks, however large the groups are. (A
 /// comparison of the columns at once would be one seek by `env` and then a walk over all its runs.)
-std::optional<run_group> next_lane(connection& in, const run_group& group) {
+std::optional<run_group> next_lane(sqlite_connection& in, const run_group& group) {
   query same_env(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
                      "WHERE env = ? AND lane > ? ORDER BY lane, status LIMIT 1");
   if (const auto next = read_group(same_env.bind(group.env).bind(group.lane)))
@@ -57,7 +57,7 @@ std::optional<run_group> next_lane(connection& in, const run_group& group) {
 }
 
 /// Returns the group after `group` in order: at most three seeks.
-std::optional<run_group> next_group(connection& in, const run_group& group) {
+std::optional<run_group> next_group(sqlite_connection& in, const run_group& group) {
   query same_lane(in, "SELECT env, lane, status FROM runs INDEXED BY runs_listed "
                       "WHERE env = ? AND lane = ? AND status > ? ORDER BY status LIMIT 1");
   if (const auto next = read_group(same_lane.bind(group.env).bind(group.lane).bind(group.status)))
@@ -65,7 +65,7 @@ std::optional<run_group> next_group(connection& in, const run_group& group) {
   return next_lane(in, group);
 }
 
-std::vector<run_group> fitting_groups(connection& in, const run_filter& filter) {
+std::vector<run_group> fitting_groups(sqlite_connection& in, const run_filter& filter) {
   const std::string status(filter.status ? to_string(*filter.status) : "");
   if (!filter.env.empty() && !filter.lane.empty() && !status.empty())
     return {{filter.env, filter.lane, status}};
@@ -85,7 +85,8 @@ void keep_newest(std::vector<listed_run>& page, std::size_t limit) {
 }
 
 /// Adds the newest runs of a group and keeps the newest of all.
-void merge(connection& in, const run_group& group, const run_filter& filter, std::vector<listed_run>& page) {
+void merge(sqlite_connection& in, const run_group& group, const run_filter& filter,
+           std::vector<listed_run>& page) {
   const auto limit = filter.limit;
   query rows(in, "SELECT id, run_key FROM runs INDEXED BY runs_listed "
                  "WHERE env = ? AND lane = ? AND status = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT ?");
@@ -106,14 +107,14 @@ std::optional<listed_run> read_listed(query& row) {
 }
 
 /// Returns the newest run of the type, or of the group, between the bounds.
-std::optional<listed_run> newest_typed(connection& in, const std::string& job_type, const std::string& before,
-                                       const std::string& after) {
+std::optional<listed_run> newest_typed(sqlite_connection& in, const std::string& job_type,
+                                       const std::string& before, const std::string& after) {
   query row(in, "SELECT id, run_key FROM runs INDEXED BY runs_typed WHERE job_type <> '' AND job_type = ? "
                 "AND id < ? AND id > ? ORDER BY id DESC LIMIT 1");
   return read_listed(row.bind(job_type).bind(before).bind(after));
 }
-std::optional<listed_run> newest_grouped(connection& in, const run_group& group, const std::string& before,
-                                         const std::string& after) {
+std::optional<listed_run> newest_grouped(sqlite_connection& in, const run_group& group,
+                                         const std::string& before, const std::string& after) {
   query row(in, "SELECT id, run_key FROM runs INDEXED BY runs_listed WHERE env = ? AND lane = ? AND "
                 "status = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT 1");
   return read_listed(row.bind(group.env).bind(group.lane).bind(group.status).bind(before).bind(after));
@@ -125,7 +126,7 @@ std::string just_above(const std::string& id) {
 }
 
 /// Adds the newest runs of a group that have the type, and keeps the newest of all.
-void merge_typed(connection& in, const run_group& group, const run_filter& filter,
+void merge_typed(sqlite_connection& in, const run_group& group, const run_filter& filter,
                  std::vector<listed_run>& page) {
   const auto after = page.size() < filter.limit ? lower_bound(filter) : page.back().first;
   auto before = upper_bound(filter);
@@ -147,7 +148,7 @@ void merge_typed(connection& in, const run_group& group, const run_filter& filte
   keep_newest(page, filter.limit);
 }
 
-std::vector<std::int64_t> newest_of_type(connection& in, const run_filter& filter) {
+std::vector<std::int64_t> newest_of_type(sqlite_connection& in, const run_filter& filter) {
   std::vector<std::int64_t> keys;
   query rows(in, "SELECT run_key FROM runs INDEXED BY runs_typed WHERE job_type <> '' AND job_type = ? "
                  "AND id < ? AND id > ? ORDER BY id DESC LIMIT ?");
@@ -158,7 +159,7 @@ std::vector<std::int64_t> newest_of_type(connection& in, const run_filter& filte
   return keys;
 }
 
-std::vector<std::int64_t> newest_of_all(connection& in, const run_filter& filter) {
+std::vector<std::int64_t> newest_of_all(sqlite_connection& in, const run_filter& filter) {
   std::vector<std::int64_t> keys;
   query rows(in, "SELECT run_key FROM runs WHERE id < ? AND id > ? ORDER BY id DESC LIMIT ?");
   rows.bind(upper_bound(filter)).bind(lower_bound(filter)).bind(std::uint64_t{filter.limit});
@@ -169,7 +170,7 @@ std::vector<std::int64_t> newest_of_all(connection& in, const run_filter& filter
 
 } // namespace
 
-std::vector<std::int64_t> newest_runs(connection& in, const run_filter& filter) {
+std::vector<std::int64_t> newest_runs(sqlite_connection& in, const run_filter& filter) {
   if (filter.limit == 0)
     return {};
   const bool typed = !filter.job_type.empty();
@@ -188,7 +189,7 @@ std::vector<std::int64_t> newest_runs(connection& in, const run_filter& filter) 
   return keys;
 }
 
-std::vector<lane_queue> lanes_with_runs(connection& in) {
+std::vector<lane_queue> lanes_with_runs(sqlite_connection& in) {
   std::vector<lane_queue> lanes;
   for (auto group = next_lane(in, {}); group; group = next_lane(in, *group))
     lanes.push_back({group->env, group->lane});

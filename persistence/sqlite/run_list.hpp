@@ -1,6 +1,6 @@
 #pragma once
 
-#include "persistence/sqlite/connection.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/store/run_store.hpp"
 
 #include <cstdint>
@@ -18,9 +18,9 @@ namespace sluice {
 /// seeks, and so does each change from runs of that type to runs of the group. So what is rare in either is
 /// found quickly; long only takes what is frequent in both and always apart, such as the failures of a job
 /// that seldom fails among as many of one that always does.
-std::vector<std::int64_t> newest_runs(connection& in, const run_filter& filter);
+std::vector<std::int64_t> newest_runs(sqlite_connection& in, const run_filter& filter);
 
 /// Returns the lanes that have runs, by env and lane, in two seeks each.
-std::vector<lane_queue> lanes_with_runs(connection& in);
+std::vector<lane_queue> lanes_with_runs(sqlite_connection& in);
 
 } // namespace sluice

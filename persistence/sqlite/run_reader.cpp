@@ -12,7 +12,7 @@ run_status read_status(query& row) {
   return *status;
 }
 
-std::optional<run_row> read_run(connection& in, std::int64_t key) {
+std::optional<run_row> read_run(sqlite_connection& in, std::int64_t key) {
   query row(in, "SELECT id, env, lane, mode, job_type, requested_by, status, priority, available_at, "
                 "created_at, updated_at, started_at, finished_at, parent_run_id, retry_of, "
                 "idempotency_key, body_digest, error_code, error_text, version, last_seq, owned "
@@ -45,7 +45,7 @@ std::optional<run_row> read_run(connection& in, std::int64_t key) {
   return run;
 }
 
-std::vector<run_row> read_runs(connection& in, const std::vector<std::int64_t>& keys) {
+std::vector<run_row> read_runs(sqlite_connection& in, const std::vector<std::int64_t>& keys) {
   std::vector<run_row> runs;
   runs.reserve(keys.size());
   for (const auto key : keys)

@@ -17,7 +17,7 @@ std::string_view name_of(command_state state) noexcept {
   return state_names[static_cast<std::size_t>(state)];
 }
 
-command_state read_state(query& row) {
+command_state read_command_state(query& row) {
   const auto written = row.text_here();
   for (std::size_t i = 0; i < state_names.size(); ++i)
     if (state_names[i] == written)
@@ -42,11 +42,11 @@ command_row read_row(query& row) {
   command.by = row.text();
   command.reason = row.text();
   command.at = row.time();
-  command.state = read_state(row);
+  command.state = read_command_state(row);
   return command;
 }
 
-std::vector<command_row> read_all(query& rows) {
+std::vector<command_row> read_commands(query& rows) {
   std::vector<command_row> commands;
   while (rows.next())
     commands.push_back(read_row(rows));
@@ -86,14 +86,14 @@ std::vector<command_row> sqlite_commands::list(const uuid& run) {
   query rows(*in_, "SELECT c.id, r.id, command, c.requested_by, reason, at, state "
                    "FROM run_commands AS c INDEXED BY run_commands_of_run JOIN runs AS r USING (run_key) "
                    "WHERE c.run_key = ? ORDER BY c.id");
-  return read_all(rows.bind(known->key));
+  return read_commands(rows.bind(known->key));
 }
 
 std::vector<command_row> sqlite_commands::after(std::int64_t id, std::size_t limit) {
   query rows(*in_, "SELECT c.id, r.id, command, c.requested_by, reason, at, state "
                    "FROM run_commands AS c CROSS JOIN runs AS r USING (run_key) "
                    "WHERE c.id > ? ORDER BY c.id LIMIT ?");
-  return read_all(rows.bind(id).bind(std::uint64_t{limit}));
+  return read_commands(rows.bind(id).bind(std::uint64_t{limit}));
 }
 
 std::int64_t sqlite_commands::last_id() {

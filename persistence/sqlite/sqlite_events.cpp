@@ -8,7 +8,7 @@ namespace sluice {
 
 namespace {
 
-run_event_kind read_kind(query& row) {
+run_event_kind read_event_kind(query& row) {
   const auto written = row.text_here();
   const auto kind = parse_run_event_kind(written);
   if (!kind)
@@ -17,14 +17,14 @@ run_event_kind read_kind(query& row) {
 }
 
 /// Reads id, the run's id, seq, kind, at and payload.
-std::vector<run_event> read_all(query& rows) {
+std::vector<run_event> read_events(query& rows) {
   std::vector<run_event> events;
   while (rows.next()) {
     run_event event;
     event.id = rows.integer();
     event.run = rows.id();
     event.seq = rows.natural();
-    event.kind = read_kind(rows);
+    event.kind = read_event_kind(rows);
     event.at = rows.time();
     event.payload = json::parse(rows.text());
     events.push_back(std::move(event));
@@ -66,7 +66,7 @@ void sqlite_events::append(std::vector<run_event>& events) {
 std::vector<run_event> sqlite_events::since(std::int64_t since, std::size_t limit) {
   query rows(*in_, "SELECT e.id, r.id, seq, kind, at, payload FROM run_events AS e "
                    "CROSS JOIN runs AS r USING (run_key) WHERE e.id > ? ORDER BY e.id LIMIT ?");
-  return read_all(rows.bind(since).bind(std::uint64_t{limit}));
+  return read_events(rows.bind(since).bind(std::uint64_t{limit}));
 }
 
 std::vector<run_event> sqlite_events::of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) {
@@ -76,7 +76,7 @@ std::vector<run_event> sqlite_events::of_run(const uuid& run, std::uint64_t sinc
   query rows(*in_, "SELECT e.id, r.id, seq, kind, at, payload FROM run_events AS e "
                    "INDEXED BY run_events_of_run JOIN runs AS r USING (run_key) "
                    "WHERE e.run_key = ? AND seq > ? ORDER BY seq LIMIT ?");
-  return read_all(rows.bind(known->key).bind(since_seq).bind(std::uint64_t{limit}));
+  return read_events(rows.bind(known->key).bind(since_seq).bind(std::uint64_t{limit}));
 }
 
 std::int64_t sqlite_events::last_id() {

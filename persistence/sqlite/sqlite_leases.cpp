@@ -35,7 +35,7 @@ void bind_values(query& row, const lease_record& lease) {
   row.bind(lease.expires.boot_id).bind(std::int64_t{lease.expires.since_boot.count()});
 }
 
-std::vector<lease_row> read_all(query& rows) {
+std::vector<lease_row> read_leases(query& rows) {
   std::vector<lease_row> leases;
   while (rows.next()) {
     const auto run = rows.id();
@@ -89,7 +89,7 @@ std::vector<lease_row> sqlite_leases::held(const uuid& after, std::size_t limit)
   query rows(*in_, "SELECT r.id, token, owner, expires_boot_id, expires_ns "
                    "FROM leases AS l INDEXED BY leases_held CROSS JOIN runs AS r USING (run_key) "
                    "WHERE l.run_key > ? AND owner IS NOT NULL ORDER BY l.run_key LIMIT ?");
-  return read_all(rows.bind(known == nullptr ? std::int64_t{0} : known->key).bind(std::uint64_t{limit}));
+  return read_leases(rows.bind(known == nullptr ? std::int64_t{0} : known->key).bind(std::uint64_t{limit}));
 }
 
 std::vector<lease_row> sqlite_leases::expired(const boot_instant& now, std::size_t limit) {
@@ -98,7 +98,7 @@ std::vector<lease_row> sqlite_leases::expired(const boot_instant& now, std::size
                    "WHERE owner IS NOT NULL AND (expires_boot_id <> ? OR expires_ns <= ?) "
                    "ORDER BY l.run_key LIMIT ?");
   rows.bind(now.boot_id).bind(std::int64_t{now.since_boot.count()}).bind(std::uint64_t{limit});
-  return read_all(rows);
+  return read_leases(rows);
 }
 
 std::size_t sqlite_leases::erase(const uuid& run) {

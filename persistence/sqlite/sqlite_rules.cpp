@@ -27,7 +27,7 @@ rule_mode read_mode(query& row) {
   return *mode;
 }
 
-rule_change_kind read_kind(query& row) {
+rule_change_kind read_change_kind(query& row) {
   const auto written = row.text_here();
   const auto kind = parse_rule_change_kind(written);
   if (!kind)
@@ -36,7 +36,7 @@ rule_change_kind read_kind(query& row) {
 }
 
 /// Reads mode, confidence_max, reason, set_by, set_at and expires_at.
-rule_state read_state(query& row) {
+rule_state read_rule_state(query& row) {
   rule_state state;
   state.mode = read_mode(row);
   state.confidence_max = row.real();
@@ -52,7 +52,7 @@ std::vector<rule_state_row> read_states(query& rows) {
   std::vector<rule_state_row> states;
   while (rows.next()) {
     auto rule = rows.text();
-    states.push_back({std::move(rule), read_state(rows)});
+    states.push_back({std::move(rule), read_rule_state(rows)});
   }
   return states;
 }
@@ -68,12 +68,12 @@ rule_change_row read_change(query& row) {
   rule_change_row change;
   change.id = row.integer();
   change.at = row.time();
-  change.kind = read_kind(row);
+  change.kind = read_change_kind(row);
   change.rule = row.text();
   change.by = row.text();
   change.definition = row.optional_text();
   if (!row.at_null())
-    change.state = read_state(row);
+    change.state = read_rule_state(row);
   return change;
 }
 
@@ -115,7 +115,7 @@ bool sqlite_rules::erase(const std::string& id) {
 std::optional<rule_state> sqlite_rules::state(const std::string& rule) {
   query row(*in_, "SELECT mode, confidence_max, reason, set_by, set_at, expires_at "
                   "FROM rule_state WHERE rule_id = ?");
-  return row.bind(rule).next() ? std::optional(read_state(row)) : std::nullopt;
+  return row.bind(rule).next() ? std::optional(read_rule_state(row)) : std::nullopt;
 }
 
 std::vector<rule_state_row> sqlite_rules::states(const std::string& after, std::size_t limit) {

@@ -19,7 +19,7 @@ queue_columns columns_of(const run_row& run) {
   return {run.status, run.priority, run.available_at, run.owned};
 }
 
-[[noreturn]] void throw_taken(connection& in, const run_row& run) {
+[[noreturn]] void throw_taken(sqlite_connection& in, const run_row& run) {
   query same_id(in, "SELECT 1 FROM runs WHERE id = ?");
   if (same_id.bind(run.id).next())
     throw error("duplicate_id", fmt::format("there is a run {} already", to_string(run.id)));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "persistence/sqlite/connection.hpp"
 #include "persistence/sqlite/run_keys.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/store/run_store.hpp"
 
 namespace sluice {
@@ -11,7 +11,7 @@ namespace sluice {
 /// `runs_listed`, `runs_parent`), however many rows there are.
 class sqlite_runs final : public run_store {
 public:
-  sqlite_runs(connection& in, run_keys& keys) : in_(&in), keys_(&keys) {}
+  sqlite_runs(sqlite_connection& in, run_keys& keys) : in_(&in), keys_(&keys) {}
 
   void insert(const run_row& run, const run_body& body) override;
   std::optional<run_row> find(const uuid& id) override;
@@ -36,7 +36,7 @@ private:
   bool update_in_place(const run_row& run, std::uint64_t expected, const known_run& known);
   bool update_everywhere(const run_row& run, std::uint64_t expected, std::int64_t key);
 
-  connection* in_;
+  sqlite_connection* in_;
   run_keys* keys_;
 };
 

@@ -14,7 +14,7 @@ std::optional<std::string> written_result(const json& result) {
   return result.value().is_null() ? std::nullopt : std::optional(result.dump());
 }
 
-step_status read_status(query& row) {
+step_status read_step_status(query& row) {
   const auto written = row.text_here();
   const auto status = parse_step_status(written);
   if (!status)
@@ -69,7 +69,7 @@ std::vector<step_row> sqlite_steps::list(const uuid& run) {
   for (row.bind(known->key); row.next();) {
     step_row step;
     step.step = row.text();
-    step.progress.status = read_status(row);
+    step.progress.status = read_step_status(row);
     step.progress.attempts = static_cast<std::uint32_t>(row.integer());
     step.progress.failures = static_cast<std::uint32_t>(row.integer());
     step.progress.lost_in_row = static_cast<std::uint32_t>(row.integer());

@@ -1,9 +1,9 @@
 #include "persistence/sqlite/sqlite_store.hpp"
 
-#include "persistence/sqlite/connection.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "persistence/sqlite/query.hpp"
 #include "persistence/sqlite/run_keys.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/sqlite/sqlite_runs.hpp"
 #include "persistence/sqlite/sqlite_tables.hpp"
 
@@ -14,7 +14,7 @@ namespace sluice {
 struct sqlite_store::parts {
   explicit parts(const sqlite_options& options) : in(options) {}
 
-  connection in;
+  sqlite_connection in;
   run_keys keys{in};
   sqlite_runs runs{in, keys};
   sqlite_steps steps{in, keys};
@@ -111,7 +111,7 @@ std::uint32_t sqlite_store::log_pages() const noexcept {
 }
 
 std::uint32_t sqlite_store::checkpoint() {
-  const connection::turn mine(parts_->in);
+  const sqlite_connection::turn mine(parts_->in);
   return parts_->in.checkpoint(true);
 }
 

@@ -2,13 +2,13 @@
 
 #include "model/config/quantity.hpp"
 #include "runtime/cli/command_options.hpp"
+#include "runtime/cli/grouped_command.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include <memory>
 #include <string>
 
 namespace sluice {
@@ -41,19 +41,10 @@ private:
   /// Makes `command_` and returns what its options are to fill.
   template <class Action>
   Action* add(const char* name, const char* description) {
-    struct parsed {
-      flows_arguments common;
-      Action action;
-    };
-    auto given = std::make_shared<parsed>();
-    command_ = group_.add_subcommand(name, description);
-    command_->callback([given, &chosen = chosen_] {
-      given->common.action = given->action;
-      chosen = given->common;
-    });
-    sluice::add_server(*command_, given->common.server);
-    add_output(*command_, given->common.json);
-    return &given->action;
+    auto& given = add_grouped<flows_arguments, Action>(group_, name, description, chosen_, command_);
+    sluice::add_server(*command_, given.common.server);
+    add_output(*command_, given.common.json);
+    return &given.action;
   }
 
   void add_flow(std::string& flow) {

@@ -2,13 +2,13 @@
 
 #include "model/config/quantity.hpp"
 #include "runtime/cli/command_options.hpp"
+#include "runtime/cli/grouped_command.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -65,19 +65,10 @@ public:
 private:
   template <class Action>
   Action* add(const char* name, const char* description) {
-    struct parsed {
-      lanes_arguments common;
-      Action action;
-    };
-    auto given = std::make_shared<parsed>();
-    command_ = group_.add_subcommand(name, description);
-    command_->callback([given, &chosen = chosen_] {
-      given->common.action = given->action;
-      chosen = given->common;
-    });
-    add_database_or_server(*command_, given->common.database, given->common.server);
-    add_output(*command_, given->common.json);
-    return &given->action;
+    auto& given = add_grouped<lanes_arguments, Action>(group_, name, description, chosen_, command_);
+    add_database_or_server(*command_, given.common.database, given.common.server);
+    add_output(*command_, given.common.json);
+    return &given.action;
   }
 
   void add_switch(const char* name, const char* description, bool enabled) {

@@ -1,6 +1,7 @@
 #include "runtime/cli/leases_command_line.hpp"
 
 #include "runtime/cli/command_options.hpp"
+#include "runtime/cli/grouped_command.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -25,39 +26,21 @@ void add_limit(CLI::App& command, std::size_t& limit, const char* description) {
 void add_leases(CLI::App& app, std::optional<cli_command>& chosen) {
   auto& group = *app.add_subcommand("leases", "Look at a server's leases on runs, and take one away");
   group.require_subcommand(1);
-  {
-    struct parsed {
-      leases_arguments common;
-      leases_list_arguments action;
-    };
-    auto given = std::make_shared<parsed>();
-    auto& list = *group.add_subcommand("list", "List who is on which run, and for how long");
-    add_limit(list, given->action.limit, "How many at most (default 100)");
-    add_server(list, given->common.server);
-    add_output(list, given->common.json);
-    list.callback([given, &chosen] {
-      given->common.action = given->action;
-      chosen = given->common;
-    });
-  }
-  struct parsed {
-    leases_arguments common;
-    leases_release_arguments action;
-  };
-  auto given = std::make_shared<parsed>();
-  auto& release = *group.add_subcommand("release", "Take a run from its owner, whose writes are refused from "
-                                                   "then on");
+  CLI::App* made = nullptr;
+  auto& list = add_grouped<leases_arguments, leases_list_arguments>(
+      group, "list", "List who is on which run, and for how long", chosen, made);
+  add_limit(*made, list.action.limit, "How many at most (default 100)");
+  add_server(*made, list.common.server);
+  add_output(*made, list.common.json);
+  auto& release = add_grouped<leases_arguments, leases_release_arguments>(
+      group, "release", "Take a run from its owner, whose writes are refused from then on", chosen, made);
   add_run_id(
-      release, "RUN", [given](const uuid& run) { given->action.run = run; }, "The run's id")
+      *made, "RUN", [&release](const uuid& run) { release.action.run = run; }, "The run's id")
       ->required();
-  add_server(release, given->common.server);
-  add_output(release, given->common.json);
-  release.callback([given, &chosen] {
-    given->common.action = given->action;
-    chosen = given->common;
-  });
-  release.footer("For an owner that hangs: another worker takes the run at once, and its unfinished attempts "
-                 "count as lost.\nThe server writes down who did it.");
+  add_server(*made, release.common.server);
+  add_output(*made, release.common.json);
+  made->footer("For an owner that hangs: another worker takes the run at once, and its unfinished attempts "
+               "count as lost.\nThe server writes down who did it.");
 }
 
 void add_audit(CLI::App& app, std::optional<cli_command>& chosen) {

@@ -2,6 +2,7 @@
 
 #include "model/config/quantity.hpp"
 #include "runtime/cli/command_options.hpp"
+#include "runtime/cli/grouped_command.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <memory>
 #include <string>
 
 namespace sluice {
@@ -55,19 +55,10 @@ public:
 private:
   template <class Action>
   Action* add(const char* name, const char* description) {
-    struct parsed {
-      rules_arguments common;
-      Action action;
-    };
-    auto given = std::make_shared<parsed>();
-    command_ = group_.add_subcommand(name, description);
-    command_->callback([given, &chosen = chosen_] {
-      given->common.action = given->action;
-      chosen = given->common;
-    });
-    common_ = &given->common;
-    add_output(*command_, given->common.json);
-    return &given->action;
+    auto& given = add_grouped<rules_arguments, Action>(group_, name, description, chosen_, command_);
+    common_ = &given.common;
+    add_output(*command_, given.common.json);
+    return &given.action;
   }
 
   void add_place() {

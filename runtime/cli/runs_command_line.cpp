@@ -3,6 +3,7 @@
 #include "model/base/name.hpp"
 #include "model/config/quantity.hpp"
 #include "runtime/cli/command_options.hpp"
+#include "runtime/cli/grouped_command.hpp"
 #include "runtime/wire/lane_name.hpp"
 
 #include <CLI/App.hpp>
@@ -11,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -89,19 +89,10 @@ private:
   /// Makes `command_` and returns what its options are to fill.
   template <class Action>
   Action* add(const std::string& name, const char* description) {
-    struct parsed {
-      runs_arguments common;
-      Action action;
-    };
-    auto given = std::make_shared<parsed>();
-    command_ = group_.add_subcommand(name, description);
-    command_->callback([given, &chosen = chosen_] {
-      given->common.action = given->action;
-      chosen = given->common;
-    });
-    add_database_or_server(*command_, given->common.database, given->common.server);
-    add_output(*command_, given->common.json);
-    return &given->action;
+    auto& given = add_grouped<runs_arguments, Action>(group_, name, description, chosen_, command_);
+    add_database_or_server(*command_, given.common.database, given.common.server);
+    add_output(*command_, given.common.json);
+    return &given.action;
   }
 
   void add_follow(bool& follow, const char* description) {

@@ -25,7 +25,7 @@ namespace sluice {
 namespace {
 
 /// Time between two looks whether a second signal has come.
-constexpr std::chrono::milliseconds look_period{100};
+constexpr std::chrono::milliseconds worker_look_period{100};
 
 std::chrono::milliseconds in_milliseconds(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time);
@@ -94,7 +94,7 @@ private:
 /// Returns the report, or nothing when a second signal came.
 std::optional<worker_report> wait_for(run_runtime& runtime, const worker_signals& response) {
   while (!response.ending())
-    if (auto report = runtime.wait_for_worker(look_period))
+    if (auto report = runtime.wait_for_worker(worker_look_period))
       return report;
   return std::nullopt;
 }

@@ -24,7 +24,7 @@ namespace sluice {
 namespace {
 
 /// Time between two looks whether a second signal has come.
-constexpr std::chrono::milliseconds look_period{100};
+constexpr std::chrono::milliseconds server_look_period{100};
 /// After the deadline, what is interrupted has this long to end.
 constexpr std::chrono::seconds last_patience{5};
 
@@ -146,7 +146,7 @@ bool stop(server& running, orders& given, std::chrono::milliseconds timeout) {
   running.begin_stop(timeout);
   const auto deadline = std::chrono::steady_clock::now() + timeout + last_patience;
   while (!given.ending() && std::chrono::steady_clock::now() < deadline)
-    if (running.wait_until_stopped(look_period))
+    if (running.wait_until_stopped(server_look_period))
       return true;
   return false;
 }

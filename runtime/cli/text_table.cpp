@@ -1,6 +1,7 @@
 #include "runtime/cli/text_table.hpp"
 
 #include "model/message/utf8.hpp"
+#include "runtime/cli/character_width.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,16 +9,6 @@
 namespace sluice {
 
 namespace {
-
-bool continues(char c) noexcept {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
-/// Characters, as far as a terminal without wide ones has them.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
-}
 
 /// C0, C1 and DEL: what a terminal obeys instead of showing it.
 bool is_control(std::string_view character) noexcept {

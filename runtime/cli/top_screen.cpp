@@ -1,5 +1,6 @@
 #include "runtime/cli/top_screen.hpp"
 
+#include "runtime/cli/character_width.hpp"
 #include "runtime/cli/flow_report.hpp"
 #include "runtime/cli/text_table.hpp"
 
@@ -30,22 +31,13 @@ constexpr int policy_width = 12;
 /// On paper there is no edge to the right.
 constexpr int paper_columns = 120;
 
-bool continues(char c) noexcept {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 /// Returns where the character after the first `count` ones begins.
 std::size_t offset_of(std::string_view text, std::size_t count) {
   std::size_t at = 0;
   for (; at < text.size(); ++at)
-    if (!continues(text[at]) && count-- == 0)
+    if (!continues_character(text[at]) && count-- == 0)
       break;
   return at;
-}
-
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
 /// Returns `text` cut to `width` characters.

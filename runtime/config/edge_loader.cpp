@@ -20,7 +20,7 @@ std::string_view trim(std::string_view text) {
 }
 
 /// The place of a byte of a scalar; exact for those on one line without escapes, which edges are.
-source_position place_of(const config_value& item, std::size_t offset) {
+source_position position_of(const config_value& item, std::size_t offset) {
   auto at = item.position();
   if (at.known())
     at.column += static_cast<int>(offset) + (item.is_quoted() ? 1 : 0);
@@ -200,7 +200,7 @@ std::vector<config_value> split_chain(const config_value& text) {
     const auto end = all.find(arrow, start);
     const auto part = trim(all.substr(start, end == std::string_view::npos ? end : end - start));
     const auto offset = part.empty() ? start : static_cast<std::size_t>(part.data() - all.data());
-    parts.push_back(config_value::scalar(std::string(part), false, place_of(text, offset)));
+    parts.push_back(config_value::scalar(std::string(part), false, position_of(text, offset)));
     start = end == std::string_view::npos ? end : end + arrow.size();
   }
   return parts;

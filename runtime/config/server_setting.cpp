@@ -20,11 +20,11 @@ using complaint = std::optional<std::string>;
 using flow_list = std::vector<server_settings::flow_settings>;
 
 template <class Type>
-using place_of = Type& (*)(server_settings&);
+using place_in_settings = Type& (*)(server_settings&);
 
 template <class Type>
 bool is_a(const server_setting& setting) {
-  return std::holds_alternative<place_of<Type>>(setting.place);
+  return std::holds_alternative<place_in_settings<Type>>(setting.place);
 }
 
 /// Calls `use` with the setting's place in `in`.
@@ -250,7 +250,7 @@ complaint assign(const server_setting& setting, server_settings& in, std::string
 }
 
 complaint assign(const server_setting& setting, server_settings& in, std::vector<std::string> items) {
-  const auto* const place = std::get_if<place_of<std::vector<std::string>>>(&setting.place);
+  const auto* const place = std::get_if<place_in_settings<std::vector<std::string>>>(&setting.place);
   if (place == nullptr)
     return fmt::format("a list is not {}", describe_value(setting));
   if (std::any_of(items.begin(), items.end(), [](const std::string& one) { return has_control(one); }))

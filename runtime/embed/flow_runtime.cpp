@@ -73,6 +73,7 @@ public:
   }
 
   std::shared_ptr<flow_board> board;
+  std::shared_ptr<node_handles> handles = std::make_shared<node_handles>();
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::mutex mutex;
   std::condition_variable changed;
@@ -109,15 +110,13 @@ void flow::resume(order_notice then) const {
 
 bool flow::send_control(std::string_view node, message control) const {
   const auto index = require_node(state_->board->plan(), node);
-  const auto target = state_->target();
-  if (!target || !state_->board->outside_control(index).take())
+  if (!state_->target() || !state_->board->outside_control(index).take())
     return false;
   message stamped(control.content(), message_kind::control);
   stamped.set_key(control.key());
   stamped.set_trace(control.trace());
   stamped.set_timestamp(std::chrono::system_clock::now().time_since_epoch());
-  send_urgent(target, control_request{index, std::move(stamped)});
-  return true;
+  return state_->handles->send_control(index, std::move(stamped));
 }
 
 void flow::change_edge(std::string_view edge, const edge_change& change, order_notice then) const {
@@ -179,6 +178,7 @@ public:
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
     supervisor_parts parts{state->board,
+                           state->handles,
                            seed,
                            settings.drain_timeout,
                            settings.abort_timeout,

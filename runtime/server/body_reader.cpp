@@ -20,8 +20,8 @@ const nlohmann::ordered_json* find(const json& body, std::string_view name) {
   return found == document.end() || found->is_null() ? nullptr : &*found;
 }
 
-[[noreturn]] void refuse(std::string_view name, std::string_view wanted,
-                         const nlohmann::ordered_json& found) {
+[[noreturn]] void refuse_field(std::string_view name, std::string_view wanted,
+                               const nlohmann::ordered_json& found) {
   auto text = found.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   throw error("bad_value", fmt::format("{}: expected {}, found {}", name, wanted, text.substr(0, 80)));
 }
@@ -49,7 +49,7 @@ std::optional<std::string> body_reader::text(std::string_view name) const {
   if (value == nullptr)
     return std::nullopt;
   if (!value->is_string())
-    refuse(name, "a string", *value);
+    refuse_field(name, "a string", *value);
   return value->get<std::string>();
 }
 
@@ -58,7 +58,7 @@ std::optional<bool> body_reader::boolean(std::string_view name) const {
   if (value == nullptr)
     return std::nullopt;
   if (!value->is_boolean())
-    refuse(name, "true or false", *value);
+    refuse_field(name, "true or false", *value);
   return value->get<bool>();
 }
 
@@ -74,7 +74,7 @@ std::optional<std::int64_t> body_reader::integer(std::string_view name, std::int
        value->get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) &&
       value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most;
   if (!fits)
-    refuse(name, fmt::format("a whole number from {} to {}", least, most), *value);
+    refuse_field(name, fmt::format("a whole number from {} to {}", least, most), *value);
   return value->get<std::int64_t>();
 }
 
@@ -83,7 +83,7 @@ std::optional<double> body_reader::number(std::string_view name, double least, d
   if (value == nullptr)
     return std::nullopt;
   if (!value->is_number() || value->get<double>() < least || value->get<double>() > most)
-    refuse(name, fmt::format("a number from {} to {}", least, most), *value);
+    refuse_field(name, fmt::format("a number from {} to {}", least, most), *value);
   return value->get<double>();
 }
 

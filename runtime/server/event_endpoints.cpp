@@ -15,8 +15,8 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t page_limit = 10'000;
-constexpr std::size_t usual_page = 1'000;
+constexpr std::size_t event_page_limit = 10'000;
+constexpr std::size_t usual_event_page = 1'000;
 constexpr auto largest_id = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 /// Events read at a time, and bytes of one answer: a result of a step may have a megabyte.
@@ -51,7 +51,7 @@ http_response page_of(const char* next_name, std::uint64_t next, std::size_t lim
 void of_run(server_context& context, const http_request& request, http_reply reply) {
   query_reader query(request.query);
   const auto since = query.count("since_seq", 0, largest_id).value_or(0);
-  const auto limit = query.count("limit", 1, page_limit).value_or(usual_page);
+  const auto limit = query.count("limit", 1, event_page_limit).value_or(usual_event_page);
   query.refuse_unknown();
   answer_from_store(
       context, std::move(reply), [run = require_id(request, "run"), since, limit](store& in, utc_time) {
@@ -66,7 +66,7 @@ void of_run(server_context& context, const http_request& request, http_reply rep
 void of_all(server_context& context, const http_request& request, http_reply reply) {
   query_reader query(request.query);
   const auto since = query.count("since_id", 0, largest_id).value_or(0);
-  const auto limit = query.count("limit", 1, page_limit).value_or(usual_page);
+  const auto limit = query.count("limit", 1, event_page_limit).value_or(usual_event_page);
   query.refuse_unknown();
   answer_from_store(context, std::move(reply), [since, limit](store& in, utc_time) {
     return page_of(

@@ -44,11 +44,9 @@ void flow_book::reserve(const uuid& id, std::size_t threads) {
 }
 
 void flow_book::give_up(const uuid& id, std::size_t threads) {
-  {
-    const std::lock_guard lock(mutex_);
-    starting_.erase(id);
-    threads_ -= threads;
-  }
+  const std::lock_guard lock(mutex_);
+  starting_.erase(id);
+  threads_ -= threads;
   ended_.notify_all();
 }
 
@@ -67,8 +65,8 @@ kept_flow flow_book::enter(kept_flow begun, std::size_t threads) {
     }
     entries_.push_back({begun, threads});
     forget(forgotten);
+    ended_.notify_all();
   }
-  ended_.notify_all();
   if (late)
     late(begun);
   return begun;
@@ -92,8 +90,8 @@ std::optional<kept_flow> flow_book::note_end(const uuid& id, const flow_summary&
     threads_ -= std::exchange(found->threads, 0);
     ended = found->flow;
     forget(forgotten);
+    ended_.notify_all();
   }
-  ended_.notify_all();
   return ended;
 }
 

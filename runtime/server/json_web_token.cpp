@@ -19,7 +19,7 @@ namespace sluice {
 
 namespace {
 
-using nlohmann::json;
+using document = nlohmann::json;
 
 /// The three parts of a token (RFC 7515, 7.1), as they were sent.
 struct token_parts {
@@ -40,7 +40,7 @@ std::optional<token_parts> split(std::string_view token) {
                      token.substr(last + 1), token.substr(0, last)};
 }
 
-std::optional<json> read_part(std::string_view part) {
+std::optional<document> read_part(std::string_view part) {
   const auto text = decode_base64url(part);
   return text ? parse_strict_object(*text) : std::nullopt;
 }

@@ -34,7 +34,7 @@ lane_row row_of(store& in, const lane_queue& lane) {
   return row;
 }
 
-void list(server_context& context, const http_request& request, http_reply reply) {
+void show_lanes(server_context& context, const http_request& request, http_reply reply) {
   query_reader(request.query).refuse_unknown();
   answer_from_store(context, std::move(reply), [](store& in, utc_time) {
     json_list lanes("lanes");
@@ -44,7 +44,7 @@ void list(server_context& context, const http_request& request, http_reply reply
   });
 }
 
-void show(server_context& context, const http_request& request, http_reply reply) {
+void show_lane(server_context& context, const http_request& request, http_reply reply) {
   query_reader(request.query).refuse_unknown();
   answer_from_store(context, std::move(reply), [lane = lane_of(request)](store& in, utc_time) {
     return json_response(lane_json(row_of(in, lane)));
@@ -68,7 +68,7 @@ void read_settings(const body_reader& body, lane_settings& settings) {
   read_cap(body, "concurrent_runs", settings.concurrent_runs);
 }
 
-void set(server_context& context, const http_request& request, http_reply reply) {
+void change_lane(server_context& context, const http_request& request, http_reply reply) {
   const body_reader body(require_json(request), {"enabled", "reason", "ticks_per_day", "concurrent_runs"});
   // A look at the body before the store is asked: what is wrong with it must not wait for a transaction.
   lane_settings checked;
@@ -91,9 +91,9 @@ endpoints lane_endpoints(server_context& context) {
     };
   };
   return {
-      {"GET", "/api/v1/lanes", access_role::read, with(list)},
-      {"GET", "/api/v1/lanes/{env}/{lane}", access_role::read, with(show)},
-      {"PUT", "/api/v1/lanes/{env}/{lane}", access_role::admin, with(set)},
+      {"GET", "/api/v1/lanes", access_role::read, with(show_lanes)},
+      {"GET", "/api/v1/lanes/{env}/{lane}", access_role::read, with(show_lane)},
+      {"PUT", "/api/v1/lanes/{env}/{lane}", access_role::admin, with(change_lane)},
   };
 }
 

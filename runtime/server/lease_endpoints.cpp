@@ -15,12 +15,12 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t page_limit = 1'000;
-constexpr std::size_t usual_page = 100;
+constexpr std::size_t lease_page_limit = 1'000;
+constexpr std::size_t usual_lease_page = 100;
 
-void list(server_context& context, const http_request& request, http_reply reply) {
+void list_leases(server_context& context, const http_request& request, http_reply reply) {
   query_reader query(request.query);
-  const auto limit = query.count("limit", 1, page_limit).value_or(usual_page);
+  const auto limit = query.count("limit", 1, lease_page_limit).value_or(usual_lease_page);
   const auto after = query.id("cursor").value_or(uuid{});
   query.refuse_unknown();
   answer_from_store(context, std::move(reply), [limit, after](store& in, utc_time) {
@@ -35,7 +35,7 @@ void list(server_context& context, const http_request& request, http_reply reply
   });
 }
 
-void release(server_context& context, const http_request& request, http_reply reply) {
+void release_lease(server_context& context, const http_request& request, http_reply reply) {
   answer_by_writing(
       context, std::move(reply),
       [run = require_id(request, "run"), by = request.who.name](store& in, utc_time now) {
@@ -54,8 +54,8 @@ endpoints lease_endpoints(server_context& context) {
     };
   };
   return {
-      {"GET", "/api/v1/leases", access_role::read, with(list)},
-      {"DELETE", "/api/v1/leases/{run}", access_role::admin, with(release)},
+      {"GET", "/api/v1/leases", access_role::read, with(list_leases)},
+      {"DELETE", "/api/v1/leases/{run}", access_role::admin, with(release_lease)},
   };
 }
 

@@ -37,34 +37,34 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_key(const std::string& why) {
   throw error("bad_key", why);
 }
 
 number read_number(std::string_view bytes, const char* what) {
   if (bytes.empty() || bytes.size() > most_bits)
-    refuse(std::string("its ") + what + " is missing or too long");
+    refuse_key(std::string("its ") + what + " is missing or too long");
   number read(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
   if (!read)
-    refuse(std::string("its ") + what + " cannot be read");
+    refuse_key(std::string("its ") + what + " cannot be read");
   return read;
 }
 
 void check(const number& modulus, const number& exponent, std::size_t exponent_length) {
   const int bits = BN_num_bits(modulus.get());
   if (bits < fewest_bits)
-    refuse("it has " + std::to_string(bits) + " bits; RS256 needs 2048 or more");
+    refuse_key("it has " + std::to_string(bits) + " bits; RS256 needs 2048 or more");
   if (bits > most_bits)
-    refuse("it has " + std::to_string(bits) + " bits; at most 8192 are taken");
+    refuse_key("it has " + std::to_string(bits) + " bits; at most 8192 are taken");
   if (!BN_is_odd(exponent.get()) || BN_is_one(exponent.get()) || exponent_length > longest_exponent)
-    refuse("its exponent is none of an RSA key");
+    refuse_key("its exponent is none of an RSA key");
 }
 
 parameters build(const number& modulus, const number& exponent) {
   const parameter_builder builder(OSSL_PARAM_BLD_new());
   if (!builder || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) != 1)
-    refuse("OpenSSL does not take it");
+    refuse_key("OpenSSL does not take it");
   return parameters(OSSL_PARAM_BLD_to_param(builder.get()));
 }
 
@@ -79,11 +79,11 @@ rsa_public_key::rsa_public_key(std::string_view modulus, std::string_view expone
   EVP_PKEY* made = nullptr;
   if (!given || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, given.get()) != 1)
-    refuse("OpenSSL does not take it");
+    refuse_key("OpenSSL does not take it");
   key_ = std::shared_ptr<evp_pkey_st>(made, EVP_PKEY_free);
   const key_context checker(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
   if (!checker || EVP_PKEY_public_check(checker.get()) != 1)
-    refuse("it is no sound RSA key");
+    refuse_key("it is no sound RSA key");
 }
 
 bool rsa_public_key::verifies(std::string_view text, std::string_view signature) const noexcept {

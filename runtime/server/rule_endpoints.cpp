@@ -26,16 +26,16 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t usual_page = 100;
-constexpr std::size_t page_limit = 1'000;
+constexpr std::size_t usual_rule_page = 100;
+constexpr std::size_t rule_page_limit = 1'000;
 
-utc_time wall_time() {
+utc_time now_in_utc() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 /// A rule with its hits, which only those with a definition have.
 rule_facts facts_of(const rule_book& book, const std::string& id, const viewed_rule& seen) {
-  auto facts = facts_of(id, seen, wall_time());
+  auto facts = facts_of(id, seen, now_in_utc());
   const auto shown = book.find(id);
   facts.hits = shown ? shown->hits : 0;
   return facts;
@@ -61,11 +61,11 @@ rule_facts require_rule(const rule_book& book, const std::string& id) {
   throw error("not_found", fmt::format("there is no rule '{}'{}", id.substr(0, 80), suggest(id, known)));
 }
 
-void list(server_context& context, const http_request& request, http_reply reply) {
+void list_rules(server_context& context, const http_request& request, http_reply reply) {
   const auto& book = context.rules->book();
   query_reader query(request.query);
   const auto after = query.text("after").value_or("");
-  const auto limit = query.count("limit", 1, page_limit).value_or(usual_page);
+  const auto limit = query.count("limit", 1, rule_page_limit).value_or(usual_rule_page);
   query.refuse_unknown();
   const auto all = book.view();
   json_list page("rules");
@@ -78,12 +78,12 @@ void list(server_context& context, const http_request& request, http_reply reply
   auto body = std::move(page).finish("next_after", next == all.end() ? "null" : text_of(last));
   body.pop_back();
   json_list wrong("findings");
-  for (const auto& each : book.findings())
+  for (const auto& each : context.rules->findings())
     wrong.add(rule_finding_json(each));
   reply(json_response(body + ',' + std::move(wrong).finish().substr(1)));
 }
 
-void show(server_context& context, const http_request& request, http_reply reply) {
+void show_rule(server_context& context, const http_request& request, http_reply reply) {
   query_reader(request.query).refuse_unknown();
   reply(json_response(rule_view_json(require_rule(context.rules->book(), request.path_value("rule")))));
 }
@@ -115,13 +115,13 @@ const char* action_of(rule_mode mode) noexcept {
                                       : "rule.enable";
 }
 
-void set_state(server_context& context, const http_request& request, http_reply reply) {
+void set_rule_state(server_context& context, const http_request& request, http_reply reply) {
   const auto& book = context.rules->book();
   query_reader(request.query).refuse_unknown();
   const auto order = read_rule_order(request);
   const auto id = request.path_value("rule");
   (void)require_rule(book, id);
-  const auto state = state_of(order, request.who.name, wall_time());
+  const auto state = state_of(order, request.who.name, now_in_utc());
   require_state(state, state.at);
   // A copy of the book: the answer may come when the server goes.
   const auto act = [book, id, state](const http_reply& answered) {
@@ -143,11 +143,11 @@ void require_history(const server_context& context) {
                 "rules.sync they are those of the database");
 }
 
-void changes(server_context& context, const http_request& request, http_reply reply) {
+void list_changes(server_context& context, const http_request& request, http_reply reply) {
   constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   query_reader query(request.query);
   const auto since = static_cast<std::int64_t>(query.count("since_id", 0, largest).value_or(0));
-  const auto limit = query.count("limit", 1, page_limit).value_or(usual_page);
+  const auto limit = query.count("limit", 1, rule_page_limit).value_or(usual_rule_page);
   query.refuse_unknown();
   require_history(context);
   answer_from_store(context, std::move(reply), [since, limit](store& in, utc_time) {
@@ -160,7 +160,7 @@ void changes(server_context& context, const http_request& request, http_reply re
   });
 }
 
-void snapshot(server_context& context, const http_request& request, http_reply reply) {
+void show_snapshot(server_context& context, const http_request& request, http_reply reply) {
   query_reader(request.query).refuse_unknown();
   require_history(context);
   answer_from_store(context, std::move(reply), [](store& in, utc_time) {
@@ -182,11 +182,11 @@ endpoints rule_endpoints(server_context& context) {
   };
   return {
       // There may be many of them.
-      {"GET", "/api/v1/rules", access_role::read, with(list), endpoint_pace::working},
-      {"GET", "/api/v1/rules/{rule}", access_role::read, with(show), endpoint_pace::working},
-      {"PUT", "/api/v1/rules/{rule}/state", access_role::admin, with(set_state), endpoint_pace::working},
-      {"GET", "/api/v1/rule-changes", access_role::read, with(changes)},
-      {"GET", "/api/v1/rule-snapshot", access_role::read, with(snapshot)},
+      {"GET", "/api/v1/rules", access_role::read, with(list_rules), endpoint_pace::working},
+      {"GET", "/api/v1/rules/{rule}", access_role::read, with(show_rule), endpoint_pace::working},
+      {"PUT", "/api/v1/rules/{rule}/state", access_role::admin, with(set_rule_state), endpoint_pace::working},
+      {"GET", "/api/v1/rule-changes", access_role::read, with(list_changes)},
+      {"GET", "/api/v1/rule-snapshot", access_role::read, with(show_snapshot)},
   };
 }
 

@@ -15,27 +15,27 @@ namespace {
 /// Long enough for an explanation, and short enough for every row and line that shows it.
 constexpr std::size_t reason_limit = 1'000;
 
-[[noreturn]] void refuse(const std::string& text) {
+[[noreturn]] void refuse_order(const std::string& text) {
   throw error("bad_value", text);
 }
 
 rule_mode read_mode(const body_reader& body) {
   const auto name = body.text("mode");
   if (!name)
-    refuse("mode: expected enabled, disabled or clipped; it is missing");
+    refuse_order("mode: expected enabled, disabled or clipped; it is missing");
   const auto mode = parse_rule_mode(*name);
   if (!mode)
-    refuse(fmt::format("mode: expected enabled, disabled or clipped, found '{}'{}", name->substr(0, 80),
-                       suggest(*name, {"enabled", "disabled", "clipped"})));
+    refuse_order(fmt::format("mode: expected enabled, disabled or clipped, found '{}'{}", name->substr(0, 80),
+                             suggest(*name, {"enabled", "disabled", "clipped"})));
   return *mode;
 }
 
 double read_ceiling(const body_reader& body, rule_mode mode) {
   const auto ceiling = body.number("confidence_max", 0, 1);
   if (mode == rule_mode::clipped && !ceiling)
-    refuse("confidence_max: a rule is clipped to a number from 0 to 1; it is missing");
+    refuse_order("confidence_max: a rule is clipped to a number from 0 to 1; it is missing");
   if (mode != rule_mode::clipped && ceiling)
-    refuse("confidence_max: this is for clipped rules alone");
+    refuse_order("confidence_max: this is for clipped rules alone");
   return ceiling.value_or(1);
 }
 
@@ -43,19 +43,21 @@ void read_end(const body_reader& body, rule_order& order) {
   const auto until = body.text("expires_at");
   const auto lasts = body.text("for");
   if (until && lasts)
-    refuse("for: there is expires_at already; give one of the two");
+    refuse_order("for: there is expires_at already; give one of the two");
   if ((until || lasts) && order.mode == rule_mode::enabled)
-    refuse(fmt::format("{}: an enabled rule stays enabled", until ? "expires_at" : "for"));
+    refuse_order(fmt::format("{}: an enabled rule stays enabled", until ? "expires_at" : "for"));
   if (until) {
     order.until = parse_utc_time(*until);
     if (!order.until)
-      refuse(fmt::format("expires_at: expected a moment in UTC such as 2026-11-21T08:17:05.123Z, found '{}'",
-                         until->substr(0, 80)));
+      refuse_order(
+          fmt::format("expires_at: expected a moment in UTC such as 2026-11-21T08:17:05.123Z, found '{}'",
+                      until->substr(0, 80)));
   }
   if (lasts) {
     order.lasts = parse_duration(*lasts);
     if (!order.lasts || *order.lasts <= std::chrono::nanoseconds::zero())
-      refuse(fmt::format("for: expected a duration such as 30m or 12h, found '{}'", lasts->substr(0, 80)));
+      refuse_order(
+          fmt::format("for: expected a duration such as 30m or 12h, found '{}'", lasts->substr(0, 80)));
   }
 }
 
@@ -68,9 +70,10 @@ rule_order read_rule_order(const http_request& request) {
   order.confidence_max = read_ceiling(body, order.mode);
   order.reason = body.text("reason").value_or("");
   if (order.reason.size() > reason_limit)
-    refuse(fmt::format("reason: expected at most {} bytes, found {}", reason_limit, order.reason.size()));
+    refuse_order(
+        fmt::format("reason: expected at most {} bytes, found {}", reason_limit, order.reason.size()));
   if (order.reason.empty() && order.mode != rule_mode::enabled)
-    refuse("reason: say why, for those who look later; it is missing");
+    refuse_order("reason: say why, for those who look later; it is missing");
   read_end(body, order);
   return order;
 }

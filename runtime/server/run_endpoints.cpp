@@ -36,7 +36,7 @@ http_response created_answer(const created_run& created, run_status status) {
   return answer;
 }
 
-void create(server_context& context, const http_request& request, http_reply reply) {
+void submit_run(server_context& context, const http_request& request, http_reply reply) {
   auto read = read_submission_request(request, context.runs->steps().catalog(),
                                       context.access->may_execute(request.who));
   if (!read.submission)
@@ -52,14 +52,14 @@ void create(server_context& context, const http_request& request, http_reply rep
                     });
 }
 
-void list(server_context& context, const http_request& request, http_reply reply) {
+void list_runs(server_context& context, const http_request& request, http_reply reply) {
   answer_from_store(context, std::move(reply),
                     [filter = read_run_filter(request.query)](store& in, utc_time) {
                       return json_response(run_page_json(find_run_page(in, filter)));
                     });
 }
 
-void show(server_context& context, const http_request& request, http_reply reply) {
+void show_run(server_context& context, const http_request& request, http_reply reply) {
   query_reader(request.query).refuse_unknown();
   answer_from_store(context, std::move(reply), [run = require_id(request, "run")](store& in, utc_time) {
     return json_response(run_view_json(view_run(in, run)));
@@ -74,7 +74,7 @@ void show_part(server_context& context, const http_request& request, http_reply 
   });
 }
 
-void command(server_context& context, const http_request& request, const http_reply& reply) {
+void command_run(server_context& context, const http_request& request, const http_reply& reply) {
   const body_reader body(require_json(request), {"command", "reason"});
   command_request wanted;
   wanted.run = require_id(request, "run");
@@ -100,7 +100,7 @@ void command(server_context& context, const http_request& request, const http_re
     give();
 }
 
-void retry(server_context& context, const http_request& request, http_reply reply) {
+void run_again(server_context& context, const http_request& request, http_reply reply) {
   const body_reader none(require_json(request), {});
   answer_by_writing(context, std::move(reply),
                     [run = require_id(request, "run"), id = context.runs->new_run_id(), by = request.who.name,
@@ -129,16 +129,16 @@ endpoints run_endpoints(server_context& context) {
     answer_tick(context, request, reply);
   };
   return {
-      {"POST", "/api/v1/runs", access_role::admin, with(create), endpoint_pace::working},
-      {"GET", "/api/v1/runs", access_role::read, with(list)},
-      {"GET", "/api/v1/runs/{run}", access_role::read, with(show)},
+      {"POST", "/api/v1/runs", access_role::admin, with(submit_run), endpoint_pace::working},
+      {"GET", "/api/v1/runs", access_role::read, with(list_runs)},
+      {"GET", "/api/v1/runs/{run}", access_role::read, with(show_run)},
       {"GET", "/api/v1/runs/{run}/steps", access_role::read, part(steps_json)},
       {"GET", "/api/v1/runs/{run}/commands", access_role::read, part(commands_json)},
       {"POST", "/api/v1/runs/{run}/commands", access_role::admin,
        [&context](const http_request& request, const http_reply& reply) {
-         command(context, request, reply);
+         command_run(context, request, reply);
        }},
-      {"POST", "/api/v1/runs/{run}/retry", access_role::admin, with(retry)},
+      {"POST", "/api/v1/runs/{run}/retry", access_role::admin, with(run_again)},
       {"POST", "/api/v1/runs/tick", access_role::admin, tick},
       {"POST", "/api/v1/worker/tick-once", access_role::admin, tick},
   };

@@ -14,8 +14,8 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t page_limit = 1'000;
-constexpr std::size_t usual_page = 100;
+constexpr std::size_t run_page_limit = 1'000;
+constexpr std::size_t usual_run_page = 100;
 
 /// Opaque to clients, so that it may change; it is the id of the last run on the page.
 constexpr std::string_view cursor_mark = "r1.";
@@ -50,7 +50,7 @@ run_filter read_run_filter(std::string_view query) {
     filter.status = read_status(*status);
   filter.job_type = reader.text("job_type").value_or("");
   filter.since = reader.time("since");
-  filter.limit = reader.count("limit", 1, page_limit).value_or(usual_page);
+  filter.limit = reader.count("limit", 1, run_page_limit).value_or(usual_run_page);
   filter.before = reader.id("before").value_or(uuid{});
   if (const auto cursor = reader.text("cursor"))
     filter.before = read_cursor(*cursor);

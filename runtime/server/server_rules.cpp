@@ -1,13 +1,25 @@
 #include "runtime/server/server_rules.hpp"
 
+#include <utility>
+
 namespace sluice {
 
 server_rules::server_rules(rule_keepers& keepers, run_runtime& runs,
                            const server_settings::rules_settings& settings, const log_sink& log)
     : use_(keepers.use_database(runs)), in_database_(settings.directory.empty() || settings.sync) {
-  if (settings.sync)
-    sync_.emplace(keepers.open(rule_place::directory(settings.directory)), runs, log);
+  if (settings.sync) {
+    source_ = keepers.open(rule_place::directory(settings.directory));
+    sync_.emplace(*source_, runs, log);
+  }
   book_ = keepers.open(in_database_ ? rule_place::database() : rule_place::directory(settings.directory));
+}
+
+std::vector<rule_finding> server_rules::findings() const {
+  auto found = book_->findings();
+  if (source_)
+    for (auto& each : source_->findings())
+      found.push_back(std::move(each));
+  return found;
 }
 
 } // namespace sluice

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace sluice {
 
@@ -19,11 +20,15 @@ public:
                const log_sink& log);
 
   const rule_book& book() const noexcept { return *book_; }
+  /// What is wrong with them now; also with the directory that they are copied from. Waits.
+  std::vector<rule_finding> findings() const;
   /// Whether they are those of the database, where changes and states are rows.
   bool in_database() const noexcept { return in_database_; }
 
 private:
   std::unique_ptr<rule_keepers::database_use> use_;
+  /// What the database's rules are copied from.
+  std::optional<rule_book> source_;
   std::optional<directory_sync> sync_;
   bool in_database_;
   std::optional<rule_book> book_;

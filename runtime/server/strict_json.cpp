@@ -10,7 +10,7 @@ namespace sluice {
 
 namespace {
 
-using nlohmann::json;
+using document = nlohmann::json;
 
 constexpr int deepest = 16;
 
@@ -18,12 +18,12 @@ constexpr int deepest = 16;
 class strictness {
 public:
   /// Returns whether what was just read is wanted; see nlohmann's parser_callback_t.
-  bool look(int depth, json::parse_event_t event, const json& read) {
-    if (event == json::parse_event_t::object_start)
+  bool look(int depth, document::parse_event_t event, const document& read) {
+    if (event == document::parse_event_t::object_start)
       open_.emplace_back();
-    else if (event == json::parse_event_t::object_end && !open_.empty())
+    else if (event == document::parse_event_t::object_end && !open_.empty())
       open_.pop_back();
-    else if (event == json::parse_event_t::key && !open_.empty())
+    else if (event == document::parse_event_t::key && !open_.empty())
       broken_ |= !open_.back().insert(read.get<std::string>()).second;
     broken_ |= depth > deepest;
     // What is left out need not be kept in memory.
@@ -39,11 +39,12 @@ private:
 
 } // namespace
 
-std::optional<json> parse_strict_object(std::string_view text) {
+std::optional<document> parse_strict_object(std::string_view text) {
   strictness rule;
-  auto value = json::parse(
+  auto value = document::parse(
       text.begin(), text.end(),
-      [&](int depth, json::parse_event_t event, json& read) { return rule.look(depth, event, read); }, false);
+      [&](int depth, document::parse_event_t event, document& read) { return rule.look(depth, event, read); },
+      false);
   if (rule.broken() || !value.is_object())
     return std::nullopt;
   return value;

@@ -10,7 +10,7 @@ namespace sluice {
 
 namespace {
 
-using nlohmann::json;
+using document = nlohmann::json;
 using refusal = std::optional<token_refusal>;
 
 /// The last second of the year 9999: later, a number is a mistake or milliseconds.
@@ -25,14 +25,14 @@ double seconds_of(utc_time moment) {
 }
 
 /// Returns a NumericDate (RFC 7519, 2); nothing when it is none.
-std::optional<double> moment_of(const json& claim) {
+std::optional<double> moment_of(const document& claim) {
   if (!claim.is_number())
     return std::nullopt;
   const auto value = claim.get<double>();
   return value >= 0 && value <= latest ? std::optional(value) : std::nullopt;
 }
 
-refusal check_times(const json& claims, utc_time now) {
+refusal check_times(const document& claims, utc_time now) {
   const auto leeway = static_cast<double>(token_leeway.count());
   for (const auto* const name : {"exp", "nbf", "iat"}) {
     const auto found = claims.find(name);
@@ -50,24 +50,24 @@ refusal check_times(const json& claims, utc_time now) {
   return {};
 }
 
-bool is_text(const json& value, std::string_view text) {
+bool is_text(const document& value, std::string_view text) {
   return value.is_string() && value.get_ref<const std::string&>() == text;
 }
 
 /// True when the claim is `text`, or a list that has it.
-bool holds(const json& claim, std::string_view text) {
+bool holds(const document& claim, std::string_view text) {
   return is_text(claim, text) ||
          (claim.is_array() &&
-          std::any_of(claim.begin(), claim.end(), [&](const json& one) { return is_text(one, text); }));
+          std::any_of(claim.begin(), claim.end(), [&](const document& one) { return is_text(one, text); }));
 }
 
 /// Of claims whose times were checked.
-utc_time end_of(const json& claims) {
+utc_time end_of(const document& claims) {
   const std::chrono::duration<double> expiry{*moment_of(claims.at("exp"))};
   return utc_time{std::chrono::ceil<std::chrono::milliseconds>(expiry) + token_leeway};
 }
 
-refusal check_parties(const json& claims, const server_settings::jwt_settings& expected) {
+refusal check_parties(const document& claims, const server_settings::jwt_settings& expected) {
   const auto issuer = claims.find("iss");
   if (!expected.issuer.empty() && (issuer == claims.end() || !is_text(*issuer, expected.issuer)))
     return token_refusal{"the token is from another issuer (iss)"};
@@ -91,7 +91,7 @@ bool is_fit_subject(const std::string& subject) {
 }
 
 /// Returns the claim called `name`, or, when there is none, what the names between its dots lead to.
-const json* find_claim(const json& claims, std::string_view name) {
+const document* find_claim(const document& claims, std::string_view name) {
   if (const auto found = claims.find(std::string(name)); found != claims.end())
     return &*found;
   const auto dot = name.find('.');
@@ -101,7 +101,7 @@ const json* find_claim(const json& claims, std::string_view name) {
   return outer != claims.end() && outer->is_object() ? find_claim(*outer, name.substr(dot + 1)) : nullptr;
 }
 
-access_role role_of(const json& claims, const server_settings::jwt_settings& expected) {
+access_role role_of(const document& claims, const server_settings::jwt_settings& expected) {
   const auto* const claim = find_claim(claims, expected.role_claim);
   if (claim == nullptr)
     return access_role::none;
@@ -112,7 +112,8 @@ access_role role_of(const json& claims, const server_settings::jwt_settings& exp
 
 } // namespace
 
-token_verdict judge_claims(const json& claims, const server_settings::jwt_settings& expected, utc_time now) {
+token_verdict judge_claims(const document& claims, const server_settings::jwt_settings& expected,
+                           utc_time now) {
   if (auto refused = check_times(claims, now))
     return std::move(*refused);
   if (auto refused = check_parties(claims, expected))

@@ -1,5 +1,7 @@
 #include "runtime/wire/flows_json.hpp"
 
+#include "runtime/wire/json_dump.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace sluice {
@@ -7,10 +9,6 @@ namespace sluice {
 namespace {
 
 using document = nlohmann::ordered_json;
-
-std::string dump(const document& value) {
-  return value.dump(-1, ' ', false, document::error_handler_t::replace);
-}
 
 double seconds(std::uint64_t nanoseconds) {
   return static_cast<double>(nanoseconds) / 1e9;

@@ -1,5 +1,7 @@
 #include "runtime/wire/rules_json.hpp"
 
+#include "runtime/wire/json_dump.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,14 +10,6 @@ namespace sluice {
 namespace {
 
 using document = nlohmann::ordered_json;
-
-std::string dump(const document& value) {
-  return value.dump(-1, ' ', false, document::error_handler_t::replace);
-}
-
-document optional_time(const std::optional<utc_time>& moment) {
-  return moment ? document(to_string(*moment)) : document();
-}
 
 document optional_text(const std::string& text) {
   return text.empty() ? document() : document(text);
@@ -32,7 +26,7 @@ document describe(const rule_state& state) {
           {"reason", optional_text(state.reason)},
           {"by", optional_text(state.by)},
           {"at", said ? document(to_string(state.at)) : document()},
-          {"expires_at", optional_time(state.expires_at)}};
+          {"expires_at", time_or_null(state.expires_at)}};
 }
 
 document describe(const rule_emission& emission) {

@@ -1,6 +1,7 @@
 #include "runtime/wire/runs_json.hpp"
 
 #include "model/run/lease_rules.hpp"
+#include "runtime/wire/json_dump.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,14 +12,6 @@ namespace sluice {
 namespace {
 
 using document = nlohmann::ordered_json;
-
-std::string dump(const document& value) {
-  return value.dump(-1, ' ', false, document::error_handler_t::replace);
-}
-
-document optional_time(const std::optional<utc_time>& moment) {
-  return moment ? document(to_string(*moment)) : document();
-}
 
 document optional_id(const uuid& id) {
   return id.empty() ? document() : document(to_string(id));
@@ -41,8 +34,8 @@ document describe(const run_row& run) {
           {"available_at", to_string(run.available_at)},
           {"created_at", to_string(run.created_at)},
           {"updated_at", to_string(run.updated_at)},
-          {"started_at", optional_time(run.started_at)},
-          {"finished_at", optional_time(run.finished_at)},
+          {"started_at", time_or_null(run.started_at)},
+          {"finished_at", time_or_null(run.finished_at)},
           {"parent_run_id", optional_id(run.parent_run_id)},
           {"retry_of", optional_id(run.retry_of)},
           {"idempotency_key", optional_value(run.idempotency_key)},
@@ -62,9 +55,9 @@ document describe(const step_row& step, const step_graph& graph) {
           {"attempts", progress.attempts},
           {"failures", progress.failures},
           {"lost_in_row", progress.lost_in_row},
-          {"not_before", optional_time(progress.not_before)},
-          {"started_at", optional_time(step.started_at)},
-          {"finished_at", optional_time(step.finished_at)},
+          {"not_before", time_or_null(progress.not_before)},
+          {"started_at", time_or_null(step.started_at)},
+          {"finished_at", time_or_null(step.finished_at)},
           {"result", progress.result.value()},
           {"error_code", progress.error_code},
           {"error_text", progress.error_text}};

@@ -1,5 +1,7 @@
 #include "runtime/wire/runs_writer.hpp"
 
+#include "runtime/wire/json_dump.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -10,10 +12,6 @@ namespace sluice {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string dump(const ordered_json& value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 void add_text(ordered_json& to, const char* name, const std::string& text) {
   if (!text.empty())

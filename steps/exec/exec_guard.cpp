@@ -36,7 +36,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// How long a wait lasts at most when nothing is expected; it ends early for everything that matters.
-constexpr milliseconds long_wait{60'000};
+constexpr milliseconds guard_wait{60'000};
 /// First and longest pause before looking again for what gives no sign: a lock that becomes free, a process
 /// that a dying one leaves behind.
 constexpr milliseconds first_pause{1};
@@ -101,7 +101,7 @@ private:
     leave_streams();
     command_ = command.id();
     while (command_ != 0 && !must_end() && !is_known_to_have_begun(command))
-      watch_.wait(long_wait, command.failure_pipe());
+      watch_.wait(guard_wait, command.failure_pipe());
     if (!must_end())
       if (const auto failure = command.failure())
         tell_failure(*failure);
@@ -133,7 +133,7 @@ private:
         break;
       if (stop_by)
         ask_to_end();
-      watch_.wait(stop_by ? std::min(time_until(*stop_by), ask_again) : long_wait);
+      watch_.wait(stop_by ? std::min(time_until(*stop_by), ask_again) : guard_wait);
     }
     if (must_end())
       tell_end();

@@ -38,10 +38,8 @@ public:
     if (const auto tags = value.find("tags"); tags != value.end())
       for (const auto& each : *tags)
         one.versions.push_back(each.at("rule_version").get<std::uint64_t>());
-    {
-      const std::lock_guard lock(mutex_);
-      all_.push_back(std::move(one));
-    }
+    const std::lock_guard lock(mutex_);
+    all_.push_back(std::move(one));
     changed_.notify_all();
   }
   /// Waits until a message from the `from`th on has a first tag of this version, 0: none.

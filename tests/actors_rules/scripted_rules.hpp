@@ -127,6 +127,10 @@ private:
       const std::lock_guard lock(in_.mutex_);
       return std::exchange(in_.news_, {});
     }
+    std::vector<rule_finding> findings_now() const override {
+      const std::lock_guard lock(in_.mutex_);
+      return in_.findings_;
+    }
     int descriptor() const noexcept override { return watched_ ? in_.event_ : -1; }
     rule_state state(const std::string& rule, utc_time now) override {
       {

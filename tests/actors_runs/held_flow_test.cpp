@@ -45,7 +45,7 @@ private:
 };
 
 /// A run whose only step is a flow into a slow sink.
-struct held_flow_scene : runtime_scene<in_memory> {
+struct held_flow_scene : runtime_scene<runs_in_memory> {
   slow_sink sink;
   flow_runtime flows{{2, true, {}}};
   uuid run;

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(the_kill_switch_of_another_process_takes_back_a_run_that_wa
   // The owner's clock stands still, so that the next attempt never becomes due: nothing but the switch can
   // move the run.
   const auto start = utc_now();
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   *scene.failures = 1;
   scene.options.clock = {[start] { return start; }, boot_now};
   auto& owner = scene.start();

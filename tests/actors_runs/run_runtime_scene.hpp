@@ -21,13 +21,13 @@
 
 namespace sluice {
 
-struct in_memory {
+struct runs_in_memory {
   static std::filesystem::path database(const scratch_folder&) { return {}; }
 };
-struct in_file {
+struct runs_in_file {
   static std::filesystem::path database(const scratch_folder& folder) { return folder.path() / "runs.db"; }
 };
-using runtime_places = std::tuple<in_memory, in_file>;
+using runtime_places = std::tuple<runs_in_memory, runs_in_file>;
 
 /// A runtime with the built-in steps, `gate`, and `flaky` (fails as often as `failures` says).
 template <class Place>

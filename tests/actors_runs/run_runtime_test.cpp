@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(events_are_heard_once_in_order_from_the_first_to_t
 }
 
 BOOST_AUTO_TEST_CASE(a_run_with_a_key_is_made_once_also_when_submissions_race) {
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   auto& runtime = scene.start();
   auto keyed = scene.submission(one_noop);
   keyed.idempotency_key = "once";
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_run_with_a_key_is_made_once_also_when_submissions_race) {
 }
 
 BOOST_AUTO_TEST_CASE(two_runtimes_on_one_file_share_the_work_and_do_none_twice) {
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   auto& first = scene.start();
   run_runtime second(scene.options);
   constexpr std::uint64_t count = 500;
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(two_runtimes_on_one_file_share_the_work_and_do_none_twice) 
 }
 
 BOOST_AUTO_TEST_CASE(a_command_by_another_process_reaches_the_owner) {
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   auto& owner = scene.start();
   run_runtime other(scene.options);
   const auto run = scene.submit(one_gate);
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_attempt_whose_lease_ran_out_before_it_began_cou
 }
 
 BOOST_AUTO_TEST_CASE(a_runtime_that_goes_hands_its_runs_back) {
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   scene.start();
   const auto run = scene.submit(one_gate);
   scene.runtime->start_worker({});
@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(a_runtime_that_goes_hands_its_runs_back) {
 }
 
 BOOST_AUTO_TEST_CASE(an_owner_that_keeps_renewing_keeps_its_run_beyond_the_ttl) {
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   auto& owner = scene.start();
   run_runtime other(scene.options);
   const auto run = scene.submit(one_gate);

@@ -2,7 +2,7 @@
 #include "actors/store/store_writer.hpp"
 #include "model/base/error.hpp"
 #include "persistence/operations/lane_operations.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/store_actors_scene.hpp"
 
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_another_process_commits_is_told) {
   heard_news news;
   in_file place;
   // Before there are threads. It waits for a signal, writes, and ends.
-  child_process other([&](const child_process& self) {
+  forked_child other([&](const forked_child& self) {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGUSR1);

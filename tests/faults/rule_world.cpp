@@ -49,7 +49,7 @@ private:
 
 /// Must come to its end.
 void in_a_process(const std::function<void()>& act) {
-  child_process other([&](child_process&) {
+  forked_child other([&](forked_child&) {
     act();
     return 0;
   });
@@ -300,7 +300,7 @@ std::string rule_world::kill_a_speaker() {
   };
   const shared_progress progress;
   {
-    child_process speaker([&](child_process& self) {
+    forked_child speaker([&](forked_child& self) {
       ::setenv("SLUICE_FAULT", fault.c_str(), 1);
       const auto rules = of_directory ? open_directory() : database_.open(now_);
       for (std::size_t i = 1; i <= words_of_a_speaker; ++i) {

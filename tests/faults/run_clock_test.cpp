@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_an_hour_back_and_forth_ends_no_leas
   // Longer lived than the scenes, whose runtimes ask them.
   wall_clock of_owner;
   wall_clock of_other;
-  runtime_scene<in_file> scene;
+  runtime_scene<runs_in_file> scene;
   scene.options.clock = of_owner.clock();
   auto& owner = scene.start();
   const auto run = scene.submit(one_gate);

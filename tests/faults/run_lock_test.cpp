@@ -1,7 +1,7 @@
 #include "persistence/sqlite/writer_lock.hpp"
 #include "tests/faults/immutable_file.hpp"
 #include "tests/faults/trouble_scene.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/raw_database.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -38,7 +38,7 @@ enum class lock_kind { transaction, turn };
 class stranger {
 public:
   stranger(const std::filesystem::path& database, lock_kind kind)
-      : process_([database, kind](const child_process& self) {
+      : process_([database, kind](const forked_child& self) {
           sigset_t signals;
           sigemptyset(&signals);
           sigaddset(&signals, SIGUSR1);
@@ -61,23 +61,23 @@ public:
   }
 
 private:
-  static int keep_turn(const child_process& self, std::filesystem::path database) {
+  static int keep_turn(const forked_child& self, std::filesystem::path database) {
     writer_lock turn(database += ".lock");
     turn.acquire(1min);
     return keep(self);
   }
-  static int keep_transaction(const child_process& self, const std::filesystem::path& database) {
+  static int keep_transaction(const forked_child& self, const std::filesystem::path& database) {
     raw_database raw(database);
     raw.run("PRAGMA busy_timeout = 60000; BEGIN IMMEDIATE");
     return keep(self);
   }
-  static int keep(const child_process& self) {
+  static int keep(const forked_child& self) {
     self.tell();
     for (;;)
       ::pause();
   }
 
-  child_process process_;
+  forked_child process_;
 };
 
 struct lock_scene : trouble_scene {

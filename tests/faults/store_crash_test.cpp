@@ -1,7 +1,7 @@
 #include "persistence/operations/lane_operations.hpp"
 #include "persistence/operations/retry_run.hpp"
 #include "persistence/sqlite/maintenance.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/store_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -144,7 +144,7 @@ struct crash_scene : store_scene<file_backend> {
 
 /// Lives in another process, which dies where `fault` says; returns its exit status.
 int live_elsewhere(const std::filesystem::path& folder, const std::string& fault) {
-  return child_process([&](child_process&) {
+  return forked_child([&](forked_child&) {
            ::setenv("SLUICE_FAULT", fault.c_str(), 1);
            ::setenv("SLUICE_FAULT_LOG", (folder / "passed").c_str(), 1);
            crash_scene(folder).live();

@@ -61,7 +61,7 @@ private:
   bool mounted_ = false;
 };
 
-struct trouble_scene : runtime_scene<in_file> {
+struct trouble_scene : runtime_scene<runs_in_file> {
   std::filesystem::path place = folder.path() / "place";
   std::vector<uuid> acknowledged;
 

@@ -4,8 +4,8 @@
 #include "persistence/rules/rule_changes.hpp"
 #include "persistence/sqlite/maintenance.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
-#include "tests/support/child_process.hpp"
 #include "tests/support/database_rules_scene.hpp"
+#include "tests/support/forked_child.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(changes_of_many_processes_are_heard_each_once_and_in_order)
   constexpr std::int64_t last = 2 * (each + each / 2);
   { const one_process makes_the_file(path); }
   const auto work = [&](const std::string& name) {
-    return [&, name](child_process&) {
+    return [&, name](forked_child&) {
       one_process self(path);
       for (int i = 1; i <= each; ++i) {
         // Clocks of processes differ, and step.
@@ -121,8 +121,8 @@ BOOST_AUTO_TEST_CASE(changes_of_many_processes_are_heard_each_once_and_in_order)
       return 0;
     };
   };
-  child_process first(work("first"));
-  child_process second(work("second"));
+  forked_child first(work("first"));
+  forked_child second(work("second"));
   one_process ann(path);
   auto view = ann.rules->load().rules;
   std::vector<rule_change> heard;
@@ -157,14 +157,14 @@ BOOST_AUTO_TEST_CASE(processes_that_take_back_the_same_states_do_so_once) {
     for (int i = 0; i < states; ++i)
       self.rules->set_state("r" + std::to_string(i), self.disabled(1s), self.now);
   }
-  const auto work = [&](child_process&) {
+  const auto work = [&](forked_child&) {
     one_process self(path);
     self.rules->expire(self.now + 1s);
     return 0;
   };
-  child_process first(work);
-  child_process second(work);
-  child_process third(work);
+  forked_child first(work);
+  forked_child second(work);
+  forked_child third(work);
   BOOST_TEST(first.wait() == 0);
   BOOST_TEST(second.wait() == 0);
   BOOST_TEST(third.wait() == 0);
@@ -183,13 +183,13 @@ BOOST_AUTO_TEST_CASE(processes_that_take_back_the_same_states_do_so_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_process_that_is_killed_while_it_defines_leaves_all_or_nothing) {
-  child_process child([&](child_process&) {
+  forked_child child([&](forked_child&) {
     one_process self(path);
     self.define(rule_called("whole"));
     self.writer.begin();
     define_rule(self.writer, rule_called("half"), "", "ann", self.now);
     set_rule_state(self.writer, "whole", self.disabled(1h), self.now);
-    child_process::die();
+    forked_child::die();
     return 0;
   });
   BOOST_TEST(child.wait() == 128 + SIGKILL);
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_is_killed_at_any_moment_leaves_changes_that_
   constexpr int lives = 12;
   int acknowledged = 0;
   for (int life = 0; life < lives; ++life) {
-    child_process child([&](child_process& here) {
+    forked_child child([&](forked_child& here) {
       one_process self(path);
       for (int i = 0;; ++i) {
         const auto id = std::to_string(i % 3);

@@ -1,6 +1,6 @@
 // Several processes with one directory of rules.
 
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/rule_store_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -21,9 +21,9 @@ using scene = rule_store_scene<rule_directory_backend>;
 /// Runs `body(number)` in so many processes at once; returns how many came to their end.
 template <class Body>
 int in_processes(int count, Body body) {
-  std::vector<std::unique_ptr<child_process>> all;
+  std::vector<std::unique_ptr<forked_child>> all;
   for (int i = 0; i < count; ++i)
-    all.push_back(std::make_unique<child_process>([&, i](child_process&) {
+    all.push_back(std::make_unique<forked_child>([&, i](forked_child&) {
       body(i);
       return 0;
     }));
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_follower_that_looks_while_others_write_loses_nothing_and_
   scene place;
   auto ann = place.follow();
   constexpr int edits = 200;
-  child_process author([&](child_process& self) {
+  forked_child author([&](forked_child& self) {
     for (int i = 1; i <= edits; ++i) {
       place.define(rule_called("a" + std::to_string(i % 7), std::to_string(i)));
       if (i % 5 == 0)

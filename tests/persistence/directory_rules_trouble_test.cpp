@@ -191,12 +191,15 @@ BOOST_AUTO_TEST_CASE(a_directory_that_disappears_and_comes_back_is_compared) {
   BOOST_CHECK_EXCEPTION(ann.rules->load(), error, has_code("rules_unavailable"));
   BOOST_TEST(ann.listen().empty());
   BOOST_TEST(ann.rules->take_findings().empty());
+  BOOST_REQUIRE(ann.rules->findings_now().size() == 1u);
+  BOOST_TEST(ann.rules->findings_now()[0].what.code == "RULES_UNAVAILABLE");
   BOOST_TEST(story_of(changes_between(before, ann.view, scene.now)) == "");
   // What is edited while it is away is seen when it is back.
   write_and_rename(aside / "c.yaml", rule_called("c", "curl"));
   fs::remove(aside / "a.yaml");
   fs::rename(aside, scene.path);
   BOOST_TEST(story_of(ann.listen()) == "removed a, defined c");
+  BOOST_TEST(ann.rules->findings_now().empty());
   BOOST_TEST(story_of(changes_between(ann.view, scene.open()->load().rules, scene.now)) == "");
   scene.write("d.yaml", rule_called("d"));
   BOOST_TEST(story_of(ann.listen()) == "defined d");

@@ -1,7 +1,7 @@
 #include "persistence/owners/host_clock.hpp"
 #include "persistence/owners/owner_lock.hpp"
 #include "persistence/owners/process_identity.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -22,7 +22,7 @@ lease_owner owner_with(std::uint64_t nonce) {
 struct two_processes {
   scratch_folder folder;
   std::filesystem::path file = owners_file(folder.path() / "runs.db");
-  child_process other{[this](child_process& self) {
+  forked_child other{[this](forked_child& self) {
     const owner_lock held(file, owner_with(2));
     std::ofstream(folder.path() / "owner") << to_string(held.owner());
     self.tell();

@@ -138,6 +138,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_malformed_edit_leaves_the_old_rule_in_force_and_
   BOOST_TEST(found.front().what.position.known());
   BOOST_TEST(found.front().place.find("a") != std::string::npos);
   BOOST_TEST(ann.rules->take_findings().empty());
+  BOOST_TEST(ann.rules->findings_now().size() == found.size());
   BOOST_TEST(tags_of(ann.view, scene.now, "wget") == "a");
   // The very object that has seen the good one keeps it over a load, too.
   BOOST_TEST((*ann.rules->load().rules.at("a").definition == rule_called("a")));
@@ -145,6 +146,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_malformed_edit_leaves_the_old_rule_in_force_and_
   scene.define(rule_called("b"));
   BOOST_TEST(story_of(ann.listen()) == "defined a, defined b");
   BOOST_TEST(scene.difference(ann.view) == "");
+  BOOST_TEST(ann.rules->findings_now().empty());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_rule_that_was_never_well_formed_is_a_finding_of_the_load, Backend,

@@ -1,6 +1,6 @@
-#include "persistence/sqlite/connection.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "persistence/sqlite/query.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/sqlite/sqlite_runs.hpp"
 #include "persistence/sqlite/sqlite_tables.hpp"
 #include "tests/support/scratch_folder.hpp"
@@ -24,7 +24,7 @@ const lane_queue usual_lane{"default", "default"};
 struct plan_scene {
   scratch_folder folder;
   utc_time now = parse_utc_time("2026-11-21T12:00:00.000Z").value();
-  connection in{{folder.path() / "runs.db"}};
+  sqlite_connection in{{folder.path() / "runs.db"}};
   run_keys keys{in};
   sqlite_runs runs{in, keys};
   sqlite_steps steps{in, keys};

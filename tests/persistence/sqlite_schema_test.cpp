@@ -36,7 +36,7 @@ struct schema_scene {
   }
   void open(sqlite_access access = sqlite_access::write) { sqlite_store(options(access), now); }
   int migrate_to(const std::vector<migration>& migrations) {
-    connection in(options());
+    sqlite_connection in(options());
     return migrate(in, migrations, now);
   }
 };

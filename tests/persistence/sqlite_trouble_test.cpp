@@ -2,7 +2,7 @@
 #include "persistence/sqlite/maintenance.hpp"
 #include "persistence/sqlite/store_failure.hpp"
 #include "persistence/sqlite/store_file.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_is_killed_within_a_transaction_leaves_nothin
   const auto id = submit_chain({"a"});
   backend.close();
   for (int after = 0; after < 4; ++after) {
-    child_process child([&](child_process&) {
+    forked_child child([&](forked_child&) {
       backend.open();
       in().begin();
       auto changed = *in().runs().find(id);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_is_killed_within_a_transaction_leaves_nothin
       auto events = number_events(id, 1, now, {{run_event_kind::step_log, json::parse("{}")}});
       if (after > 2)
         in().events().append(events);
-      child_process::die();
+      forked_child::die();
       return 0;
     });
     BOOST_TEST(child.wait() == 128 + SIGKILL);
@@ -107,10 +107,10 @@ BOOST_AUTO_TEST_CASE(a_process_that_is_killed_within_a_transaction_leaves_nothin
 
 BOOST_AUTO_TEST_CASE(what_a_killed_process_committed_last_is_kept) {
   backend.close();
-  child_process child([&](child_process&) {
+  forked_child child([&](forked_child&) {
     backend.open();
     submit_chain({"a"});
-    child_process::die();
+    forked_child::die();
     return 0;
   });
   BOOST_TEST(child.wait() == 128 + SIGKILL);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(processes_write_to_one_file_by_turns) {
   backend.close();
   constexpr std::uint64_t each = 60;
   const auto write = [&](std::uint64_t seed) {
-    return [this, seed](child_process&) {
+    return [this, seed](forked_child&) {
       ids = uuid_maker([next = seed << 32]() mutable { return next++; });
       backend.options.lock_wait = 60s;
       backend.open();
@@ -132,9 +132,9 @@ BOOST_AUTO_TEST_CASE(processes_write_to_one_file_by_turns) {
       return 0;
     };
   };
-  child_process one(write(1));
-  child_process other(write(2));
-  child_process third(write(3));
+  forked_child one(write(1));
+  forked_child other(write(2));
+  forked_child third(write(3));
   BOOST_TEST(one.wait() == 0);
   BOOST_TEST(other.wait() == 0);
   BOOST_TEST(third.wait() == 0);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_full_database_is_said_to_be_full_and_goes_on_when_there_i
 
 BOOST_AUTO_TEST_CASE(a_disk_without_room_is_an_error_and_nothing_acknowledged_is_lost) {
   backend.close();
-  child_process child([&](child_process& self) {
+  forked_child child([&](forked_child& self) {
     std::signal(SIGXFSZ, SIG_IGN);
     backend.open();
     const rlimit none{256 * 1024, RLIM_INFINITY};
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_disk_without_room_is_an_error_and_nothing_acknowledged_is
     submit_chain({"a"});
     std::ofstream(backend.folder.path() / "acknowledged") << acknowledged + 1;
     self.tell();
-    child_process::die();
+    forked_child::die();
   });
   BOOST_TEST(child.wait() == 128 + SIGKILL);
   std::string acknowledged;

@@ -1,6 +1,6 @@
 #include "model/base/error.hpp"
 #include "persistence/sqlite/writer_lock.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(who_gave_up_is_in_nobody_s_way) {
 }
 
 BOOST_AUTO_TEST_CASE(it_goes_with_the_process_that_held_it) {
-  child_process holder([&](child_process& self) {
+  forked_child holder([&](forked_child& self) {
     writer_lock held(path);
     held.acquire(0ms);
     self.tell();
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(it_goes_with_the_process_that_held_it) {
 BOOST_AUTO_TEST_CASE(those_who_wait_come_in_the_order_in_which_they_came) {
   mine.acquire(0ms);
   const auto come = [&](const char* name) {
-    return [this, name](child_process&) {
+    return [this, name](forked_child&) {
       // However slow this machine is, nobody counts as standing still.
       writer_lock lock(path, 60s);
       lock.acquire(60s);
@@ -85,11 +85,11 @@ BOOST_AUTO_TEST_CASE(those_who_wait_come_in_the_order_in_which_they_came) {
       return 0;
     };
   };
-  child_process one(come("1"));
+  forked_child one(come("1"));
   await_holder_of(1);
-  child_process two(come("2"));
+  forked_child two(come("2"));
   await_holder_of(2);
-  child_process three(come("3"));
+  forked_child three(come("3"));
   await_holder_of(3);
   mine.release();
   BOOST_TEST(one.wait() + two.wait() + three.wait() == 0);
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(those_who_wait_come_in_the_order_in_which_they_came) {
 
 BOOST_AUTO_TEST_CASE(a_stopped_process_in_line_holds_nobody_up) {
   mine.acquire(0ms);
-  child_process stopped([&](child_process&) {
+  forked_child stopped([&](forked_child&) {
     writer_lock lock(path);
     lock.acquire(60s);
     return 0;

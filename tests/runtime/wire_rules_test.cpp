@@ -2,6 +2,7 @@
 #include "runtime/wire/answer_fields.hpp"
 #include "runtime/wire/rules_json.hpp"
 #include "runtime/wire/rules_reader.hpp"
+#include "tests/runtime/wire_complaints.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -30,22 +31,6 @@ std::shared_ptr<const rule> some_rule() {
 
 rule_state clipped() {
   return {rule_mode::clipped, 0.25, "too noisy", "ann", noon, noon + 1h};
-}
-
-/// Returns the text of what reading `text` throws.
-template <class Read>
-std::string complaint(Read read, const std::string& text) {
-  try {
-    read(parse_answer(text));
-  } catch (const error& failed) {
-    BOOST_TEST(failed.code() == "bad_answer");
-    return failed.what();
-  }
-  return "nothing";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "runtime/wire/runs_reader.hpp"
 #include "runtime/wire/runs_writer.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
+#include "tests/runtime/wire_complaints.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -34,22 +35,6 @@ run_row full_row() {
   row.last_seq = 9;
   row.owned = true;
   return row;
-}
-
-/// Returns the text of what reading `text` throws.
-template <class Read>
-std::string complaint(Read read, const std::string& text) {
-  try {
-    read(parse_answer(text));
-  } catch (const error& failed) {
-    BOOST_TEST(failed.code() == "bad_answer");
-    return failed.what();
-  }
-  return "nothing";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "runtime/wire/runs_json.hpp"
 #include "runtime/wire/server_reader.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
+#include "tests/runtime/wire_complaints.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -22,22 +23,6 @@ flow_facts some_flow() {
   flow.by = "ada";
   flow.started_at = parse_utc_time("2026-11-21T12:00:00.000Z").value();
   return flow;
-}
-
-/// Returns the text of what reading `text` throws.
-template <class Read>
-std::string complaint(Read read, const std::string& text) {
-  try {
-    read(parse_answer(text));
-  } catch (const error& failed) {
-    BOOST_TEST(failed.code() == "bad_answer");
-    return failed.what();
-  }
-  return "nothing";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

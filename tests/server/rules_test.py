@@ -343,6 +343,13 @@ class copied_from_a_directory(rules_case, everywhere):
         self.define("b", 2)
         self.wait_for(lambda: self.listed()["b"]["version"] == 2, "the mended one")
 
+    def test_what_is_wrong_with_the_directory_is_shown_as_long_as_it_is(self):
+        self.define("bad", pattern="(")
+        found = self.wait_for(lambda: self.get("/api/v1/rules")["findings"], "the finding")
+        self.assertIn("bad.yaml", found[0]["place"])
+        self.define("bad")
+        self.wait_for(lambda: not self.get("/api/v1/rules")["findings"], "no finding any more")
+
     def test_a_deletion_that_was_held_back_by_an_error_is_made_up_for(self):
         self.define("b")
         self.wait_for(lambda: self.ids() == ["a", "b"], "both")

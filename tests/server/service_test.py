@@ -132,18 +132,18 @@ class reloading(server_case):
     def test_the_level_of_the_log_and_the_time_to_stop_change_while_running(self):
         config = self.folder / "sluice.yaml"
         before = config.read_text()
+        self.assertEqual(self.server.stop(), 0)
+        self.server = self.serve(self.settings + "shutdown_timeout: 1h\n")
         self.get("/api/v1/runs")
         self.assertNotIn("http_request", self.server.log_text())
         config.write_text(before + "log: { level: debug }\nshutdown_timeout: 1s\n")
         self.server.process.send_signal(signal.SIGHUP)
         self.wait_for(lambda: self.get("/api/v1/runs") and "http_request" in self.server.log_text(), "requests in the log")
         self.assertNotIn("reload_needs_restart", self.server.log_text())
-        # A flow that never drains is cut off after the new time, not after 30 s.
+        # A flow that never drains is cut off after the new time: after that of before, nobody would wait.
         graph = "version: 1\nname: slow\nnodes:\n  numbers: { type: generate, count: 0 }\n  slow: { type: throttle, rate: 1 }\n  out: { type: null }\nedges: [numbers -> slow, slow -> out]\n"
         self.post("/api/v1/flows", {"graph": graph}, 201)
-        began = time.monotonic()
         self.assertEqual(self.server.stop(), 3)
-        self.assertLess(time.monotonic() - began, 25)
 
     def test_what_cannot_change_is_refused_by_name(self):
         config = self.folder / "sluice.yaml"

@@ -31,10 +31,9 @@ template <class Item>
 class mailbox_of_test {
 public:
   void put(Item item) {
-    {
-      const std::lock_guard lock(mutex_);
-      items_.push_back(std::move(item));
-    }
+    const std::lock_guard lock(mutex_);
+    items_.push_back(std::move(item));
+    // Under the lock: who takes the item may destroy the queue as soon as it is free.
     changed_.notify_all();
   }
 

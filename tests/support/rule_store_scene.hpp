@@ -3,8 +3,8 @@
 #include "persistence/rules/directory_rules.hpp"
 #include "persistence/rules/rule_changes.hpp"
 #include "persistence/rules/sync_rules.hpp"
-#include "tests/support/child_process.hpp"
 #include "tests/support/database_rules_scene.hpp"
+#include "tests/support/forked_child.hpp"
 #include "tests/support/rule_files.hpp"
 
 #include <filesystem>
@@ -32,7 +32,7 @@ struct rule_directory_backend {
   /// Calls `act` in another process; true when it came to its end.
   template <class Act>
   bool elsewhere(Act act) {
-    return child_process([&](child_process&) {
+    return forked_child([&](forked_child&) {
              act();
              return 0;
            }).wait() == 0;
@@ -127,7 +127,7 @@ struct sqlite_medium {
   }
   template <class Act>
   bool elsewhere(Act act) {
-    return child_process([&](child_process&) {
+    return forked_child([&](forked_child&) {
              act();
              return 0;
            }).wait() == 0;

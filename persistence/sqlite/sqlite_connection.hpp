@@ -33,14 +33,14 @@ private:
 /// One connection to a database file: WAL, synchronous=FULL, foreign keys, no checkpoint but where it is
 /// asked for under the writer lock (SQLite up to 3.51.2 can damage a log that is reset while it is
 /// checkpointed). Used by one thread at a time. Calls throw what `throw_store_failure` says.
-class connection {
+class sqlite_connection {
 public:
   /// Opens the file; writers make it if it is not there. Also throws `store_on_network`, and `store_foreign`
   /// for a database of another program.
-  explicit connection(const sqlite_options& options);
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
-  ~connection();
+  explicit sqlite_connection(const sqlite_options& options);
+  sqlite_connection(const sqlite_connection&) = delete;
+  sqlite_connection& operator=(const sqlite_connection&) = delete;
+  ~sqlite_connection();
 
   /// Begins a transaction; a writer waits for its turn.
   void begin();
@@ -63,13 +63,13 @@ public:
   /// transaction.
   class turn {
   public:
-    explicit turn(connection& in);
+    explicit turn(sqlite_connection& in);
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
     ~turn();
 
   private:
-    connection* in_;
+    sqlite_connection* in_;
   };
 
   /// Under a turn or right after a commit: moves the log into the database. Returns the pages that are left

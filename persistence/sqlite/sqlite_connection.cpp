@@ -1,4 +1,4 @@
-#include "persistence/sqlite/connection.hpp"
+#include "persistence/sqlite/sqlite_connection.hpp"
 
 #include "model/base/error.hpp"
 #include "model/base/fault_point.hpp"
@@ -33,18 +33,18 @@ bool allows_writing(sqlite_access access) noexcept {
 
 } // namespace
 
-connection::connection(const sqlite_options& options) : options_(options) {
+sqlite_connection::sqlite_connection(const sqlite_options& options) : options_(options) {
   require_local_folder(options_.path);
   if (allows_writing(options_.access))
     lock_.emplace(lock_path(options_.path));
   open();
 }
 
-connection::~connection() {
+sqlite_connection::~sqlite_connection() {
   roll_back();
 }
 
-void connection::open() {
+void sqlite_connection::open() {
   // Before anything is read: the first look at a file may have to repair it after a crash.
   const int wait = static_cast<int>(options_.lock_wait.count());
   try {
@@ -68,7 +68,7 @@ void connection::open() {
     execute("PRAGMA journal_mode = WAL", "choose the log");
     execute(fmt::format("PRAGMA journal_size_limit = {}", std::uint64_t{options_.log_limit_pages} * 4096),
             "set up the connection");
-    sqlite3_wal_hook(handle, &connection::note_log, this);
+    sqlite3_wal_hook(handle, &sqlite_connection::note_log, this);
   } else {
     require_ours();
     execute("PRAGMA query_only = ON", "set up the connection");
@@ -76,20 +76,20 @@ void connection::open() {
   file_ = identity_of(options_.path);
 }
 
-void connection::require_ours() {
+void sqlite_connection::require_ours() {
   if (number("PRAGMA application_id") != application_id && number("SELECT count(*) FROM sqlite_schema") != 0)
     throw error("store_foreign", fmt::format("{} is a database of another program; name another file",
                                              options_.path.native()));
 }
 
-int connection::note_log(void* self, sqlite3*, const char*, int pages) noexcept {
-  auto& noted = *static_cast<connection*>(self);
+int sqlite_connection::note_log(void* self, sqlite3*, const char*, int pages) noexcept {
+  auto& noted = *static_cast<sqlite_connection*>(self);
   noted.log_pages_ = static_cast<std::uint32_t>(pages);
   noted.wrote_ = true;
   return SQLITE_OK;
 }
 
-void connection::require_same_file() const {
+void sqlite_connection::require_same_file() const {
   // SQLite goes on writing into a file that was deleted, where nobody will find it.
   if (!file_ || identity_of(options_.path) != file_)
     throw error("store_unavailable",
@@ -98,7 +98,7 @@ void connection::require_same_file() const {
                             options_.path.native()));
 }
 
-void connection::begin() {
+void sqlite_connection::begin() {
   if (in_transaction_)
     throw internal_error("a transaction was begun within another");
   if (lock_)
@@ -117,7 +117,7 @@ void connection::begin() {
     fault_point("transaction.begun");
 }
 
-void connection::commit() {
+void sqlite_connection::commit() {
   require_transaction();
   if (lock_)
     fault_point("transaction.written");
@@ -137,7 +137,7 @@ void connection::commit() {
     lock_->release();
 }
 
-void connection::shorten_log() noexcept {
+void sqlite_connection::shorten_log() noexcept {
   try {
     checkpoint(false);
   } catch (const error&) {
@@ -145,7 +145,7 @@ void connection::shorten_log() noexcept {
   }
 }
 
-void connection::roll_back() noexcept {
+void sqlite_connection::roll_back() noexcept {
   if (!in_transaction_)
     return;
   in_transaction_ = false;
@@ -158,13 +158,13 @@ void connection::roll_back() noexcept {
     lock_->release();
 }
 
-void connection::execute(const std::string& statements, const std::string& doing) {
+void sqlite_connection::execute(const std::string& statements, const std::string& doing) {
   const int result = database_->tryExec(statements);
   if (result != SQLITE_OK)
     throw_store_failure(database_->getHandle(), result, options_.path, doing);
 }
 
-std::int64_t connection::number(const std::string& statement) {
+std::int64_t sqlite_connection::number(const std::string& statement) {
   try {
     SQLite::Statement query(*database_, statement);
     return query.executeStep() ? query.getColumn(0).getInt64() : 0;
@@ -173,7 +173,7 @@ std::int64_t connection::number(const std::string& statement) {
   }
 }
 
-sqlite3_stmt* connection::prepared(const sql& text) {
+sqlite3_stmt* sqlite_connection::prepared(const sql& text) {
   auto& kept = statements_[text.text()];
   if (kept)
     return kept.get();
@@ -186,30 +186,30 @@ sqlite3_stmt* connection::prepared(const sql& text) {
   return statement;
 }
 
-void connection::finalizer::operator()(sqlite3_stmt* statement) const noexcept {
+void sqlite_connection::finalizer::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }
 
-std::int64_t connection::last_key() const noexcept {
+std::int64_t sqlite_connection::last_key() const noexcept {
   return sqlite3_last_insert_rowid(handle());
 }
 
-void connection::require_transaction() const {
+void sqlite_connection::require_transaction() const {
   if (!in_transaction_)
     throw internal_error("the store is used outside a transaction");
   if (sqlite3_get_autocommit(database_->getHandle()) != 0)
     throw error("store_unavailable", "the transaction was rolled back after an error; begin it again");
 }
 
-connection::turn::turn(connection& in) : in_(&in) {
+sqlite_connection::turn::turn(sqlite_connection& in) : in_(&in) {
   in_->lock_->acquire(in_->options_.lock_wait);
 }
 
-connection::turn::~turn() {
+sqlite_connection::turn::~turn() {
   in_->lock_->release();
 }
 
-std::uint32_t connection::checkpoint(bool truncate) {
+std::uint32_t sqlite_connection::checkpoint(bool truncate) {
   int in_log = 0;
   int moved = 0;
   const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;

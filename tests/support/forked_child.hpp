@@ -11,10 +11,10 @@ namespace sluice {
 
 /// A fork that calls `body(child)` and exits with what it returns, or with 99 when it throws. Only while the
 /// process has one thread. Killed at the latest when the object goes.
-class child_process {
+class forked_child {
 public:
   template <class Body>
-  explicit child_process(Body body) {
+  explicit forked_child(Body body) {
     if (::pipe(told_) != 0)
       throw std::runtime_error("no pipe");
     pid_ = ::fork();
@@ -29,9 +29,9 @@ public:
     }
     ::_exit(status);
   }
-  child_process(const child_process&) = delete;
-  child_process& operator=(const child_process&) = delete;
-  ~child_process() {
+  forked_child(const forked_child&) = delete;
+  forked_child& operator=(const forked_child&) = delete;
+  ~forked_child() {
     if (pid_ > 0 && !ended_) {
       ::kill(pid_, SIGKILL);
       wait();

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "model/message/message.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstddef>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+/// The node actors of one flow, for threads outside it: control goes straight to its node, so that it waits
+/// for no thread but the node's. Any thread.
+class node_handles {
+public:
+  /// The nodes are there: hands on what came before, in order.
+  void open(std::vector<caf::actor> nodes);
+  /// They are no more; so that no handle of a flow that is over keeps its actors.
+  void close() noexcept;
+
+  /// Sends `control` to node number `node`, behind all that was sent before. Returns false after `close`.
+  bool send_control(std::size_t node, message control);
+
+private:
+  enum class phase { coming, there, gone };
+
+  std::mutex mutex_;
+  phase phase_ = phase::coming;
+  std::vector<caf::actor> nodes_;
+  std::vector<std::pair<std::size_t, message>> early_;
+};
+
+} // namespace sluice
