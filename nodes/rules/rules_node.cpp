@@ -186,7 +186,8 @@ node_type rules_type(std::shared_ptr<rule_places> places) {
       "clipped to what an operator allows the rule. Tags that the record has already stay, and a tag's id is "
       "the "
       "same whenever the record comes again, so that a replay tags once. Records without a tag leave by "
-      "`unmatched`, untouched. A member of the list's name that is no list is the error bad_tags.";
+      "`unmatched`, untouched. A member of the list's name that is neither a list nor null is the error "
+      "bad_tags.";
   type.options = options_of_rules();
   type.ports.inputs = {{input_port, port_type::of<json>(), "records"}};
   type.ports.outputs = {{"matched", port_type::of<json>(), "records with at least one tag"},

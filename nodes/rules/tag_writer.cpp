@@ -2,6 +2,7 @@
 
 #include "model/base/error.hpp"
 #include "model/message/json_writer.hpp"
+#include "nodes/rules/compact_member.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -86,10 +87,10 @@ std::optional<json> tag_writer::tagged(const json& record, std::string_view id,
   const auto* present = member(record, into_);
   if (present == nullptr)
     return append(record, ids_of(record, id, false));
-  if (!present->is_array())
+  if (!present->is_array() && !present->is_null())
     throw error("bad_tags", fmt::format("the member '{}' is no list but {}; choose another one with into",
                                         into_, present->type_name()));
-  return extend(record, ids_of(record, id, true));
+  return extend(record, *present, ids_of(record, id, true));
 }
 
 const std::vector<tag_writer::written_emission>& tag_writer::emissions(std::size_t rule) {
@@ -110,12 +111,12 @@ const std::vector<tag_writer::written_emission>& tag_writer::emissions(std::size
 tag_ids tag_writer::ids_of(const json& record, std::string_view id, bool has_tags) const {
   if (id.data() != nullptr)
     return tag_ids(id);
+  // Of the text, not of the value: that may not hold all digits, and a replay would give other ids.
   std::string room;
+  const auto text = text_of(record, room);
   if (!has_tags)
-    return tag_ids(text_of(record, room));
-  auto bare = record.value();
-  bare.erase(into_);
-  return tag_ids(json(std::move(bare)).dump());
+    return tag_ids(text);
+  return tag_ids(without_member(text, find_compact_member(text, into_)));
 }
 
 /// Writes the list behind the record's last member: a copy of the document would take several times as long.
@@ -141,25 +142,37 @@ json tag_writer::append(const json& record, const tag_ids& ids) const {
   return json::of_compact(std::move(out));
 }
 
-/// Adds to the list that is there what it does not have yet.
-json tag_writer::extend(const json& record, const tag_ids& ids) const {
-  auto copy = record.value();
-  auto& list = copy[into_];
+/// Adds to the list that is there, or null, what it does not have yet. All else stays as it is written.
+json tag_writer::extend(const json& record, const ordered_json& present, const tag_ids& ids) const {
   const auto has = [&](const std::string& id) {
-    return std::any_of(list.begin(), list.end(), [&](const ordered_json& one) {
+    return std::any_of(present.begin(), present.end(), [&](const ordered_json& one) {
       const auto found = one.is_object() ? one.find(id_member) : one.end();
       return found != one.end() && *found == id;
     });
   };
+  std::string room;
+  const auto text = text_of(record, room);
+  const auto place = find_compact_member(text, into_);
+  // Without the bracket at its end.
+  std::string list(present.is_null() ? "[" : text.substr(place.value, place.end - place.value - 1));
+  const auto old = list.size();
   for (const auto* each : chosen_) {
     const auto id = ids.make(each->name);
     if (has(to_string(id)))
       continue;
-    std::string text;
-    append_tag(text, id, each->members);
-    list.push_back(json::parse(text).value());
+    if (list.size() > 1)
+      list += ',';
+    append_tag(list, id, each->members);
   }
-  return json(std::move(copy));
+  if (list.size() == old)
+    return record;
+  std::string out;
+  out.reserve(text.size() + list.size());
+  out += text.substr(0, place.value);
+  out += list;
+  out += ']';
+  out += text.substr(place.end);
+  return json::of_compact(std::move(out));
 }
 
 } // namespace sluice::detail

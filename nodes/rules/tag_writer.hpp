@@ -4,6 +4,8 @@
 #include "model/rules/compiled_rules.hpp"
 #include "model/rules/tag_id.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -25,7 +27,8 @@ public:
 
   /// Returns the record with a tag for each emission of `matching`, behind those it has already, each id
   /// once; nothing when no emission is confident enough. `id` identifies the record; without an address: the
-  /// record itself does, its tags aside. Throws `error("bad_tags")` when the member is there and no list.
+  /// record itself does, its tags aside. Throws `error("bad_tags")` when the member is there and neither a
+  /// list nor null.
   std::optional<json> tagged(const json& record, std::string_view id,
                              const std::vector<std::size_t>& matching);
 
@@ -40,7 +43,7 @@ private:
   const std::vector<written_emission>& emissions(std::size_t rule);
   tag_ids ids_of(const json& record, std::string_view id, bool has_tags) const;
   json append(const json& record, const tag_ids& ids) const;
-  json extend(const json& record, const tag_ids& ids) const;
+  json extend(const json& record, const nlohmann::ordered_json& present, const tag_ids& ids) const;
 
   std::string into_;
   /// In quotes.

@@ -58,7 +58,8 @@ struct runtime_scene {
     run_options made;
     made.database = Place::database(folder);
     made.steps = steps;
-    made.lease_ttl = std::chrono::seconds{2};
+    // None ends by itself on a busy machine.
+    made.lease_ttl = std::chrono::seconds{60};
     made.step_grace = std::chrono::milliseconds{200};
     made.workers = 2;
     made.log = [](log_level, std::string_view what, std::string_view text) {

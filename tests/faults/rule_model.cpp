@@ -15,14 +15,20 @@ void rule_model::write(const std::string& file, const std::optional<rule>& conte
   if (!there.good || there.good->id != content->id)
     there.since = steps_;
   there.good = content;
+  there.kept = {*content};
 }
 
 void rule_model::rename(const std::string& from, const std::string& to) {
   auto moved = files_.extract(from);
-  if (const auto old = files_.find(to); old != files_.end() && !moved.mapped().good) {
-    // As if it had been written there: what is malformed takes nothing away.
-    old->second.is_malformed = true;
-    return;
+  if (const auto old = files_.find(to); old != files_.end() && moved.mapped().is_malformed) {
+    auto& kept = moved.mapped().kept;
+    kept.insert(kept.end(), old->second.kept.begin(), old->second.kept.end());
+    if (!moved.mapped().good) {
+      // As if it had been written there: what is malformed takes nothing away.
+      old->second.is_malformed = true;
+      old->second.kept = kept;
+      return;
+    }
   }
   files_.erase(to);
   moved.key() = to;
@@ -82,6 +88,32 @@ rule_view rule_model::fresh() const {
     if (!file.is_malformed)
       view.try_emplace(file.good->id, viewed_rule{std::make_shared<const rule>(*file.good), {}});
   return with_states(std::move(view));
+}
+
+std::string rule_model::quarrel_with(const rule_lines& seen) const {
+  std::map<std::string, std::set<std::string>> possible;
+  std::set<std::string> certain;
+  for (const auto& [name, file] : files_) {
+    for (const auto& each : file.kept)
+      possible[each.id].insert(line_of(each));
+    if (!file.is_malformed)
+      certain.insert(file.good->id);
+  }
+  std::string text;
+  for (const auto& [id, line] : seen) {
+    if (!line.definition.empty() && possible[id].count(line.definition) == 0)
+      text += fmt::format("{} is not {}\n", id, line.definition);
+    const auto said = states_.find(id);
+    if (line.state != line_of(said == states_.end() ? rule_state{} : said->second))
+      text += fmt::format("{} is not {}\n", id, line.state);
+  }
+  for (const auto& id : certain)
+    if (const auto found = seen.find(id); found == seen.end() || found->second.definition.empty())
+      text += fmt::format("{} is not there\n", id);
+  for (const auto& [id, state] : states_)
+    if (seen.count(id) == 0)
+      text += fmt::format("{} has no state\n", id);
+  return text;
 }
 
 void rule_model::restart() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/rules/rule_view.hpp"
+#include "tests/faults/rule_lines.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,10 @@ public:
   std::size_t say(const std::string& rule, const rule_state& state, utc_time now);
   std::size_t expire(utc_time now);
 
+  /// Returns what is wrong with what somebody sees who looks at any moment, also in the middle of a step, and
+  /// who has begun at any time; empty: nothing. It depends on when it looks which of two files with one id
+  /// keeps force, and what a malformed file was before; everything else does not.
+  std::string quarrel_with(const rule_lines& seen) const;
   /// What somebody sees who has followed every step; who begins now.
   rule_view followed() const;
   rule_view fresh() const;
@@ -46,6 +51,9 @@ private:
     bool is_malformed = false;
     /// When it came to have the id of `good`.
     std::uint64_t since = 0;
+    /// What it may be for somebody: its rule, or when it is malformed what it and those it took the place of
+    /// last were.
+    std::vector<rule> kept = {};
   };
 
   rule_view with_states(rule_view view) const;

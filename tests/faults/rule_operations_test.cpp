@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(after_each_of_many_random_operations_all_see_the_same_rules
   }
   // Each kind was there.
   if (operations >= 500)
-    BOOST_TEST(world.kinds().size() == 12u);
+    BOOST_TEST(world.kinds().size() == 13u);
   for (const auto& [kind, count] : world.kinds())
     BOOST_TEST_MESSAGE(count << " " << kind);
 }

@@ -1,15 +1,12 @@
 #include "tests/faults/rule_world.hpp"
 
+#include "tests/faults/spoken_words.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
-#include <cstdlib>
+#include <cstdio>
 #include <fcntl.h>
-#include <new>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <utility>
 
 namespace sluice {
@@ -20,32 +17,6 @@ namespace fs = std::filesystem;
 using std::chrono::seconds;
 
 constexpr std::size_t file_count = 10;
-constexpr std::size_t id_count = 8;
-constexpr std::size_t words_of_a_speaker = 30;
-
-/// How far a process has come that may be killed at any moment.
-class shared_progress {
-public:
-  shared_progress()
-      : place_(::mmap(nullptr, sizeof(counters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
-    if (place_ == MAP_FAILED)
-      throw std::bad_alloc();
-    counters_ = new (place_) counters;
-  }
-  shared_progress(const shared_progress&) = delete;
-  shared_progress& operator=(const shared_progress&) = delete;
-  ~shared_progress() { ::munmap(place_, sizeof(counters)); }
-
-  struct counters {
-    std::atomic<std::size_t> begun{0};
-    std::atomic<std::size_t> done{0};
-  };
-  counters& get() const noexcept { return *counters_; }
-
-private:
-  void* place_;
-  counters* counters_ = nullptr;
-};
 
 /// Must come to its end.
 void in_a_process(const std::function<void()>& act) {
@@ -57,17 +28,25 @@ void in_a_process(const std::function<void()>& act) {
     throw std::runtime_error(fmt::format("the other process ended with {}", status));
 }
 
-std::string spoken_id(std::size_t number) {
-  return fmt::format("r{}", number % id_count);
-}
-
 } // namespace
 
 rule_world::rule_world(std::uint64_t seed)
     : random_(seed),
       here_{(fs::create_directory(directory_), open_directory())},
       seldom_{open_directory()},
-      tail_{database_.open(now_)} {}
+      tail_{database_.open(now_)} {
+  begin_keeper();
+}
+
+void rule_world::begin_keeper() {
+  keeper_ = std::make_unique<keeper_process>(directory_, database_.options({}).path, now_);
+  keeper_is_new_ = true;
+}
+
+void rule_world::set_clock(utc_time now) {
+  now_ = now;
+  keeper_->set_clock(now);
+}
 
 const std::vector<rule_world::choice>& rule_world::choices() {
   static const std::vector<choice> all = {
@@ -82,6 +61,7 @@ const std::vector<rule_world::choice>& rule_world::choices() {
       {"clock back", 3, &rule_world::turn_clock_back},
       {"directory away", 3, &rule_world::take_directory_away},
       {"kill", 6, &rule_world::kill_a_speaker},
+      {"keeper killed", 4, &rule_world::kill_the_keeper},
       {"restart", 2, &rule_world::restart_follower},
   };
   return all;
@@ -98,6 +78,7 @@ void rule_world::step() {
       continue;
     }
     words_ = 0;
+    keeper_is_new_ = false;
     story_.push_back(fmt::format("{}: {}", each.kind, (this->*each.act)()));
     ++kinds_[each.kind];
     break;
@@ -115,7 +96,7 @@ std::string rule_world::present_file() {
 }
 
 std::string rule_world::any_id() {
-  return spoken_id(below(id_count));
+  return spoken_rule(below(spoken_rules));
 }
 
 rule rule_world::any_rule(const std::string& file) {
@@ -250,15 +231,23 @@ std::string rule_world::litter() {
 std::string rule_world::say() {
   const auto id = any_id();
   const auto state = any_state();
-  const auto who = by_somebody([&](rule_store& in) { in.set_state(id, state, now_); });
-  tail_.rules->set_state(id, state, now_);
+  using place = keeper_process::place;
+  std::string who = "its keeper";
+  if (below(4) == 0)
+    complaints_ += keeper_->set_state(place::directory, id, state);
+  else
+    who = by_somebody([&](rule_store& in) { in.set_state(id, state, now_); });
+  if (below(4) == 0)
+    complaints_ += keeper_->set_state(place::database, id, state);
+  else
+    tail_.rules->set_state(id, state, now_);
   words_ += model_.say(id, state, now_);
   return fmt::format("{} {} {}, by {}", id, to_string(state.mode),
                      state.expires_at ? "until " + to_string(*state.expires_at) : "for good", who);
 }
 
 std::string rule_world::pass_time() {
-  now_ += seconds{1 + below(400)};
+  set_clock(now_ + seconds{1 + below(400)});
   const auto who = by_somebody([&](rule_store& in) { in.expire(now_); });
   tail_.rules->expire(now_);
   const auto count = model_.expire(now_);
@@ -267,7 +256,7 @@ std::string rule_world::pass_time() {
 }
 
 std::string rule_world::turn_clock_back() {
-  now_ -= seconds{1 + below(200)};
+  set_clock(now_ - seconds{1 + below(200)});
   return to_string(now_);
 }
 
@@ -287,60 +276,6 @@ std::string rule_world::take_directory_away() {
   return edits ? file + " was edited meanwhile" : "and back";
 }
 
-/// Sets states in one place until it dies; then the other place is told what the first has kept.
-std::string rule_world::kill_a_speaker() {
-  const bool of_directory = below(3) != 0;
-  const auto patience = below(words_of_a_speaker);
-  const auto base = story_.size();
-  const char* const points[] = {"rule_states.locked", "rule_states.written", "rule_states.renamed"};
-  const auto fault =
-      of_directory && below(2) == 0 ? fmt::format("{}:{}", points[below(3)], 1 + patience) : "";
-  const auto word = [&](std::size_t number) {
-    return rule_state{rule_mode::disabled, 1, fmt::format("{} of {}", number, base), "speaker", now_, {}};
-  };
-  const shared_progress progress;
-  {
-    forked_child speaker([&](forked_child& self) {
-      ::setenv("SLUICE_FAULT", fault.c_str(), 1);
-      const auto rules = of_directory ? open_directory() : database_.open(now_);
-      for (std::size_t i = 1; i <= words_of_a_speaker; ++i) {
-        progress.get().begun = i;
-        rules->set_state(spoken_id(i), word(i), now_);
-        progress.get().done = i;
-        self.tell();
-      }
-      for (;;)
-        ::pause();
-      return 0;
-    });
-    if (fault.empty())
-      for (std::uint64_t i = 0; i < patience; ++i)
-        speaker.await();
-    if (fault.empty())
-      speaker.signal(SIGKILL);
-    if (const int status = speaker.wait(); status != 128 + SIGKILL)
-      complaints_ += fmt::format("the speaker ended with {}\n", status);
-  }
-  auto kept = progress.get().done.load();
-  const auto begun = progress.get().begun.load();
-  const auto first = of_directory ? open_directory() : database_.open(now_);
-  if (begun > kept && first->state(spoken_id(begun), now_) == word(begun))
-    kept = begun;
-  words_ += replay(of_directory ? *tail_.rules : *here_.rules, kept, word);
-  return fmt::format("of {} words to the {} {} are kept {}", begun, of_directory ? "directory" : "database",
-                     kept, fault);
-}
-
-std::size_t rule_world::replay(rule_store& at, std::size_t count,
-                               const std::function<rule_state(std::size_t)>& state) {
-  std::size_t changes = 0;
-  for (std::size_t i = 1; i <= count; ++i) {
-    at.set_state(spoken_id(i), state(i), now_);
-    changes += model_.say(spoken_id(i), state(i), now_);
-  }
-  return changes;
-}
-
 std::string rule_world::restart_follower() {
   here_ = rule_follower{open_directory()};
   model_.restart();
@@ -353,10 +288,15 @@ void rule_world::compare() {
   require_changes("the follower", here_);
   require_same("the follower", here_.view, model_.followed());
   require_same("a fresh load", open_directory()->load().rules, model_.fresh());
+  require_kept(keeper_process::place::directory,
+               [&](const rule_lines& seen) { return model_.quarrel_with(seen); });
   sync();
   require_changes("the database's follower", tail_);
   require_same("the database's follower", tail_.view, here_.view);
   require_same("the database", database_.open(now_)->load().rules, here_.view);
+  require_kept(keeper_process::place::database, [wanted = lines_of(here_.view)](const rule_lines& seen) {
+    return seen == wanted ? "" : "the rules are others\n";
+  });
   if (below(6) != 0)
     return;
   seldom_.listen();
@@ -384,6 +324,23 @@ void rule_world::require_changes(const std::string& who, rule_follower& follower
   }
   if (words != words_)
     complaints_ += fmt::format("{} has heard {} words, not {}: {}\n", who, words, words_, story_of(heard));
+}
+
+void rule_world::require_kept(keeper_process::place at,
+                              const std::function<std::string(const rule_lines&)>& quarrel) {
+  const std::string who =
+      at == keeper_process::place::directory ? "the directory's keeper" : "the database's keeper";
+  auto seen = keeper_->look(at);
+  while (!seen.late && !quarrel(seen.rules).empty())
+    seen = keeper_->wait(at);
+  if (seen.late)
+    complaints_ += who + " has not heard by itself\n";
+  seen = keeper_->refresh(at);
+  const auto left = quarrel(seen.rules) + seen.quarrels;
+  if (!left.empty())
+    complaints_ += fmt::format("{}: {}", who, left);
+  if (!keeper_is_new_ && seen.words != words_)
+    complaints_ += fmt::format("{} has heard {} words, not {}\n", who, seen.words, words_);
 }
 
 void rule_world::sync() {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "tests/faults/keeper_process.hpp"
 #include "tests/faults/rule_model.hpp"
 #include "tests/support/rule_store_scene.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,7 +15,8 @@
 namespace sluice {
 
 /// A directory of rules and a database that is fed from it, to which random things are done; who follows them
-/// must see what `rule_model` says, after each.
+/// must see what `rule_model` says, after each: a store of each, fresh loads, and keepers in another process,
+/// which take part, are killed and begin anew.
 class rule_world {
 public:
   explicit rule_world(std::uint64_t seed);
@@ -49,6 +52,7 @@ private:
   std::string turn_clock_back();
   std::string take_directory_away();
   std::string kill_a_speaker();
+  std::string kill_the_keeper();
   std::string restart_follower();
 
   // How.
@@ -64,12 +68,18 @@ private:
   void somewhere(const std::function<void()>& act);
   /// By one of those who have the directory open, by somebody new or by another process.
   std::string by_somebody(const std::function<void(rule_store&)>& act);
-  std::size_t replay(rule_store& at, std::size_t count, const std::function<rule_state(std::size_t)>& state);
+  /// Finds how many of the words that a killed process was to say in one place are kept, `least` of them for
+  /// certain, and says them in the other; returns how many.
+  std::size_t catch_up(bool of_directory, std::size_t least, std::size_t most, std::size_t story);
 
   std::unique_ptr<rule_store> open_directory();
   void compare();
   void require_same(const std::string& who, const rule_view& seen, const rule_view& wanted);
   void require_changes(const std::string& who, rule_follower& follower);
+  /// Waits until the keeper has heard by itself what it takes; then that must be all.
+  void require_kept(keeper_process::place at, const std::function<std::string(const rule_lines&)>& quarrel);
+  void begin_keeper();
+  void set_clock(utc_time now);
   void sync();
 
   std::mt19937_64 random_;
@@ -81,6 +91,9 @@ private:
   rule_follower here_;
   rule_follower seldom_;
   rule_follower tail_;
+  std::unique_ptr<keeper_process> keeper_;
+  /// It has not been there for all of this step.
+  bool keeper_is_new_ = true;
   /// How many changes of states this step should be heard as.
   std::size_t words_ = 0;
   std::uint64_t edits_ = 0;

@@ -36,7 +36,8 @@ struct wall_clock {
   }
 };
 
-/// A process that has a run in hand, seen by a runtime whose CLOCK_BOOTTIME stands still until it is set.
+/// A process that has a run in hand, seen by a runtime whose CLOCK_BOOTTIME stands still until it is set; 0:
+/// it is the host's.
 struct takeover_scene {
   scratch_folder folder;
   std::filesystem::path database = folder.path() / "runs.db";
@@ -47,15 +48,17 @@ struct takeover_scene {
   uuid run;
   std::optional<worker_process> owner;
 
-  takeover_scene() {
+  /// `lease`: the owner's. The runtime's own never ends for a process whose clock goes on.
+  explicit takeover_scene(std::chrono::milliseconds lease = 1s) {
     run_options options;
     options.database = database;
     options.steps = steps;
-    options.lease_ttl = 1s;
+    options.lease_ttl = 5min;
     options.workers = 2;
     options.clock = {utc_now, [this] {
                        auto now = boot_now();
-                       now.since_boot = nanoseconds{boot_ns};
+                       if (boot_ns != 0)
+                         now.since_boot = nanoseconds{boot_ns};
                        return now;
                      }};
     runtime.emplace(options);
@@ -65,7 +68,8 @@ struct takeover_scene {
         fault_graph(*steps, R"({"version": 1, "steps": {"a": {"kind": "exec", "params": {"argv":)"
                             R"(["/bin/sh", "-c", "[ $SLUICE_ATTEMPT -gt 1 ] || exec sleep 600"]}}}})");
     run = runtime->submit(submission).id;
-    owner.emplace(folder.path(), "stay");
+    owner.emplace(folder.path(), "stay",
+                  std::vector<std::string>{"FAULT_LEASE_MS=" + std::to_string(lease.count())});
     await_attempt();
   }
 
@@ -112,6 +116,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_an_hour_back_and_forth_ends_no_leas
   wall_clock of_owner;
   wall_clock of_other;
   runtime_scene<runs_in_file> scene;
+  scene.options.lease_ttl = 5s;
   scene.options.clock = of_owner.clock();
   auto& owner = scene.start();
   const auto run = scene.submit(one_gate);
@@ -139,11 +144,15 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_an_hour_back_and_forth_ends_no_leas
   BOOST_TEST(raw_database(scene.options.database).row("SELECT token FROM leases") == "1");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_killed_owners_run_is_taken_over_at_once, takeover_scene) {
-  owner->kill();
-  boot_ns = (expiry() - 1ms).count();
-  BOOST_TEST(is_taken_over());
-  require_whole();
+BOOST_AUTO_TEST_CASE(a_killed_owners_run_is_taken_over_at_once) {
+  // Owners are looked for again and again: one's lock may outlive it in a child that has not begun yet.
+  takeover_scene scene(5min);
+  scene.boot_ns = 0;
+  scene.owner->kill();
+  const auto end_of_lease = scene.expiry();
+  BOOST_TEST(scene.is_taken_over());
+  BOOST_TEST((boot_now().since_boot < end_of_lease));
+  scene.require_whole();
 }
 
 BOOST_FIXTURE_TEST_CASE(a_stopped_owners_run_is_taken_over_after_its_lease_and_not_before, takeover_scene) {
@@ -152,8 +161,8 @@ BOOST_FIXTURE_TEST_CASE(a_stopped_owners_run_is_taken_over_after_its_lease_and_n
   boot_ns = (end_of_lease - 1ms).count();
   BOOST_TEST(is_held_for(500ms));
   BOOST_TEST(row("SELECT token FROM leases") == "1");
-  // Owners are looked for three times in a lease.
-  boot_ns = (end_of_lease + 400ms).count();
+  // Owners are looked for every half second.
+  boot_ns = (end_of_lease + 1s).count();
   BOOST_TEST(is_taken_over());
   // When it goes on it finds that it has lost the run, and leaves it alone.
   owner->signal(SIGCONT);

@@ -14,7 +14,7 @@ namespace sluice {
 
 namespace {
 
-constexpr std::chrono::milliseconds patience{60'000};
+constexpr std::chrono::milliseconds patience{300'000};
 
 } // namespace
 

@@ -9,7 +9,7 @@
 namespace sluice {
 
 /// A `fault_worker` in a process of its own, killed at the latest when the object goes. Unlike a
-/// `child_process` it may be started from any thread, and waited for with a limit. Thread: one at a time.
+/// `forked_child` it may be started from any thread, and waited for with a limit. Thread: one at a time.
 class worker_process {
 public:
   /// `environment`: `NAME=VALUE`, beside what this process has. Throws std::system_error.
@@ -27,7 +27,7 @@ public:
   void stop() const;
   /// Returns whether it has ended by then.
   bool ends_within(std::chrono::milliseconds time);
-  /// Returns the exit status, or 128 + the signal. Waits for a minute at most, then kills it: -1.
+  /// Returns the exit status, or 128 + the signal. Waits for five minutes at most, then kills it: -1.
   int wait();
   /// Kills it, also when it stands still, and waits for its end.
   void kill();

@@ -2,7 +2,7 @@
 #include "model/rules/tag_id.hpp"
 #include "nodes/builtin.hpp"
 #include "nodes/rules/rules_node.hpp"
-#include "tests/support/node_harness.hpp"
+#include "tests/nodes/rules_node_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -12,77 +12,10 @@
 #include <vector>
 
 using namespace sluice;
+using namespace sluice::rules_node_scene;
 using nlohmann::ordered_json;
-using testing::json_message;
-using testing::node_harness;
 
 namespace {
-
-constexpr std::size_t matched = 0;
-constexpr std::size_t unmatched = 1;
-
-using scalars = std::vector<std::pair<std::string, std::string>>;
-
-/// One place for all rules, which says how it was asked for.
-class one_place final : public rule_places {
-public:
-  std::shared_ptr<rules_in_force> directory(const std::string& path) override {
-    asked = "directory " + path;
-    return place;
-  }
-  std::shared_ptr<rules_in_force> database(const std::string& path) override {
-    asked = "database " + path;
-    return place;
-  }
-
-  void add(rule what) {
-    auto& kept = view[what.id];
-    kept.definition = std::make_shared<const rule>(std::move(what));
-    publish();
-  }
-  void say(const std::string& id, rule_mode mode, double ceiling = 1) {
-    view[id].state = {mode, ceiling, "noisy", "ada", {}, {}};
-    publish();
-  }
-  void publish() { place->publish(compiled_rules::compile(view, {}, place->get().get())); }
-
-  std::shared_ptr<rules_in_force> place = std::make_shared<rules_in_force>();
-  rule_view view;
-  std::string asked;
-};
-
-rule make_rule(const std::string& id, const std::string& pattern, const std::string& field = "command") {
-  return {id, 1, "n", "", {}, field, pattern, {{"T-" + id, "execution", 0.5, {}}}};
-}
-
-struct scene {
-  explicit scene(const scalars& more = {}) : node(rules_type(places), with_path(more)) {}
-
-  static scalars with_path(scalars given) {
-    given.emplace_back("path", "rules");
-    return given;
-  }
-
-  /// Feeds a record; returns what left by `matched`, or null.
-  ordered_json feed(const std::string& record) {
-    node.feed(json_message(record));
-    const auto texts = node.texts(matched);
-    BOOST_TEST(texts.size() <= 1U);
-    return texts.empty() ? ordered_json() : ordered_json::parse(texts.front());
-  }
-  /// Returns `rule_id` of each tag that the record gets.
-  std::vector<std::string> rules_for(const std::string& record) {
-    std::vector<std::string> ids;
-    const auto out = feed(record);
-    if (!out.is_null())
-      for (const auto& tag : out.at("tags"))
-        ids.push_back(tag.at("rule_id"));
-    return ids;
-  }
-
-  std::shared_ptr<one_place> places = std::make_shared<one_place>();
-  node_harness node;
-};
 
 using ids = std::vector<std::string>;
 

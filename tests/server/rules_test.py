@@ -360,6 +360,23 @@ class copied_from_a_directory(rules_case, everywhere):
         (self.rules / "a.yaml").write_text(whole)
         self.wait_for(lambda: self.ids() == ["a"], "the deletion")
 
+    def test_a_copy_that_failed_is_tried_again(self):
+        # Somebody who does not take turns has the database in hand for longer than the server waits.
+        other = sqlite3.connect(self.folder / "runs.db", isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        self.define("b")
+        (self.rules / "a.yaml").unlink()
+        self.wait_for(lambda: "rules_not_synced" in self.server.log_text(), "the failure in the log")
+        self.assertEqual(self.ids(), ["a"])
+        other.execute("ROLLBACK")
+        # Nothing happens in the directory any more.
+        self.wait_for(lambda: self.ids() == ["b"], "what the directory has")
+        self.wait_for(lambda: list(self.listed()) == ["b"], "the same in force")
+        said = [line for line in self.server.log_text().splitlines() if "rules_not_synced" in line]
+        self.assertEqual(len(said), 1, "a failure that lasts is said once")
+        self.assertIn("database is locked", said[0])
+
     def test_a_link_to_a_directory_is_followed_to_where_it_leads(self):
         self.server.stop()
         first, second = self.folder / "v1", self.folder / "v2"

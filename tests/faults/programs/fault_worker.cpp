@@ -31,7 +31,7 @@ using namespace sluice;
 
 namespace {
 
-constexpr std::chrono::milliseconds lease_ttl{1'000};
+constexpr std::chrono::milliseconds usual_lease{1'000};
 constexpr std::chrono::milliseconds nap{5'000};
 constexpr std::chrono::minutes patience{1};
 constexpr std::chrono::milliseconds look_again{200};
@@ -41,6 +41,12 @@ std::optional<std::string> refuse_effects(const step_policy_question& question) 
   if (question.job_type == "waits" && question.kind == "effect")
     return "effects are not for those that wait";
   return std::nullopt;
+}
+
+/// `FAULT_LEASE_MS`, for tests in which no lease may end by itself.
+std::chrono::milliseconds lease_ttl() {
+  const char* const given = std::getenv("FAULT_LEASE_MS");
+  return given == nullptr ? usual_lease : std::chrono::milliseconds{std::stoll(given)};
 }
 
 /// Rings when something has happened.
@@ -125,7 +131,7 @@ private:
     run_options made;
     made.database = folder / "runs.db";
     made.steps = fault_steps(hands_, this_program);
-    made.lease_ttl = lease_ttl;
+    made.lease_ttl = lease_ttl();
     made.step_grace = std::chrono::milliseconds{200};
     made.workers = 2;
     made.log = [this](log_level, std::string_view event, std::string_view text) {
