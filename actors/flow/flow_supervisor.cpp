@@ -83,7 +83,7 @@ void flow_supervisor::spawn_all() {
   }
   for (std::size_t i = 0; i < plan.nodes().size(); ++i) {
     const auto& planned = plan.nodes()[i];
-    node_parts node{parts_.board, i, mix(parts_.seed + i), self, {}, {}, {}, parts_.log};
+    node_parts node{parts_.board, i, mix(parts_.seed + i), self, {}, {}, {}, parts_.log, parts_.handles};
     for (const auto edge : planned.inputs) {
       node.input_edges.push_back(edges_[edge]);
       node.input_channels.push_back(channels[edge]);

@@ -1,5 +1,6 @@
 #include "actors/flow/node_actor.hpp"
 
+#include "actors/flow/worker_mark.hpp"
 #include "actors/messaging/send.hpp"
 
 #include <utility>
@@ -56,6 +57,10 @@ caf::behavior node_actor::make_behavior() {
         core_->on_timer(static_cast<node_timer>(timer.which), timer.generation);
         work_soon();
       },
+      [this](const woken&) {
+        core_->wake();
+        work_soon();
+      },
       [this](message_refused& refused) {
         core_->on_refused(std::move(refused.refused), refused.why);
         work_soon();
@@ -71,6 +76,12 @@ caf::behavior node_actor::make_behavior() {
                     credit_returned{core_->give_back_credit(recalled.output, recalled.count)});
       },
   };
+}
+
+caf::resumable::resume_result node_actor::resume(caf::execution_unit* host, std::size_t throughput) {
+  const auto& planned = parts_.board->plan().nodes()[parts_.index];
+  const worker_mark mark(planned.execution == execution_kind::cooperative);
+  return flow_actor::resume(host, throughput);
 }
 
 void node_actor::on_exit() {
@@ -159,6 +170,12 @@ void node_actor::return_control_credit(std::size_t input) {
 void node_actor::schedule(node_timer which, std::chrono::nanoseconds after, std::uint64_t generation) {
   delayed_send<caf::message_priority::high>(this, after,
                                             timer_fired{static_cast<std::uint8_t>(which), generation});
+}
+
+node_waker node_actor::waker() {
+  if (!parts_.handles)
+    return {};
+  return [handles = parts_.handles, index = parts_.index] { handles->wake(index); };
 }
 
 void node_actor::log(log_level level, std::string_view event, std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include "actors/flow/flow_board.hpp"
 #include "actors/flow/node_core.hpp"
+#include "actors/flow/node_handles.hpp"
 #include "actors/messaging/flow_actor.hpp"
 #include "actors/messaging/flow_messages.hpp"
 #include "model/base/log.hpp"
@@ -22,6 +23,8 @@ struct node_parts {
   std::vector<std::shared_ptr<lossy_channel>> input_channels;
   std::vector<caf::actor> output_edges;
   log_sink log;
+  /// Through which the outside wakes this node.
+  std::shared_ptr<node_handles> handles = {};
 };
 
 /// One node as an actor: turns messages into calls of `node_core` and its answers into messages.
@@ -30,6 +33,8 @@ public:
   node_actor(caf::actor_config& config, node_parts parts);
 
   const char* name() const override { return "sluice.node"; }
+
+  caf::resumable::resume_result resume(caf::execution_unit* host, std::size_t throughput) override;
 
 private:
   caf::behavior make_behavior() override;
@@ -56,6 +61,7 @@ private:
   void report_failed(std::string reason) override { tell(node_event_kind::failed, std::move(reason)); }
   void report_waiting() override { tell(node_event_kind::waiting); }
   void report_closed() override { tell(node_event_kind::closed); }
+  node_waker waker() override;
   void log(log_level level, std::string_view event, std::string_view text) override;
   bool stopping() const noexcept override { return parts_.board->stopping(); }
   bool aborting() const noexcept override { return parts_.board->aborting(); }

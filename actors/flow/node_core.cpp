@@ -35,6 +35,9 @@ node_core::~node_core() {
 std::string node_core::make_node() {
   try {
     node_ = plan_->make();
+    woken_ = dynamic_cast<wakeable*>(node_.get());
+    if (woken_ != nullptr)
+      woken_->set_waker(links_->waker());
     node_stopped_ = false;
     context_.set_timestamp(links_->wall_time());
     node_->on_start(context_);
@@ -165,6 +168,17 @@ void node_core::on_timer(node_timer which, std::uint64_t generation) {
     tick_now_ = true;
   else if (!restarting_ && node_)
     tick();
+}
+
+void node_core::wake() {
+  if (phase_ != phase::running || restarting_)
+    return;
+  source_waits_ = false;
+  if (woken_ == nullptr)
+    return;
+  context_.set_timestamp(links_->wall_time());
+  guarded_alone(nullptr, [&] { woken_->on_wake(context_); });
+  flush();
 }
 
 void node_core::flush() {

@@ -47,6 +47,8 @@ public:
   void receive_control(std::size_t input, message control, bool from_edge);
   void add_control_credit(std::size_t output);
   void on_timer(node_timer which, std::uint64_t generation);
+  /// Somebody outside the flow has something for this node; see `wakeable`.
+  void wake();
   void set_flow_paused(bool paused) {
     flow_paused_ = paused;
     interrupted_ = true;
@@ -166,6 +168,8 @@ private:
   node_outputs outputs_;
   node_context context_;
   std::unique_ptr<node> node_;
+  /// The same node, if the outside can wake it.
+  wakeable* woken_ = nullptr;
 
   phase phase_ = phase::created;
   bool flow_paused_ = false;

@@ -48,4 +48,11 @@ bool node_handles::send_control(std::size_t node, message control) {
   return false;
 }
 
+void node_handles::wake(std::size_t node) {
+  // Under the lock, so that no actor is spoken to after `close`: its system may be gone by then.
+  const std::lock_guard lock(mutex_);
+  if (phase_ == phase::there)
+    send_urgent(nodes_[node], woken{});
+}
+
 } // namespace sluice

@@ -11,8 +11,8 @@
 
 namespace sluice {
 
-/// The node actors of one flow, for threads outside it: control goes straight to its node, so that it waits
-/// for no thread but the node's. Any thread.
+/// The node actors of one flow, for threads outside it: control and wakes go straight to their
+/// node, so that they wait for no thread but the node's. Any thread.
 class node_handles {
 public:
   /// The nodes are there: hands on what came before, in order.
@@ -22,6 +22,8 @@ public:
 
   /// Sends `control` to node number `node`, behind all that was sent before. Returns false after `close`.
   bool send_control(std::size_t node, message control);
+  /// Wakes node number `node`. Nothing before `open`, when none can sleep yet, and after `close`.
+  void wake(std::size_t node);
 
 private:
   enum class phase { coming, there, gone };

@@ -2,6 +2,7 @@
 
 #include "model/message/message_batch.hpp"
 #include "model/node/node_context.hpp"
+#include "model/node/wakeable.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -34,6 +35,8 @@ public:
   virtual void report_waiting() = 0;
   /// The outside closed its end (a pipe): the flow should finish.
   virtual void report_closed() = 0;
+  /// What wakes this node from outside; empty where nothing can.
+  virtual node_waker waker() { return {}; }
   virtual void log(log_level level, std::string_view event, std::string_view text) = 0;
   /// True once the flow was asked to stop or abort; true at once, also while a handler runs.
   virtual bool stopping() const noexcept = 0;

@@ -55,6 +55,8 @@ struct credit_recalled {
   std::size_t output;
   std::size_t count;
 };
+/// Urgent. Facade → node: the outside has something for it; sent only while it sleeps.
+struct woken {};
 /// Node → itself: go on with the next slice.
 struct work_on {};
 /// Urgent. A timer of the node is due.
@@ -182,6 +184,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::control_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::control_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::message_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::work_on)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::woken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::timer_fired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::batch_offered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::messages_taken)

@@ -1,0 +1,226 @@
+#pragma once
+
+#include "model/graph/graph_builder.hpp"
+#include "runtime/embed/flow_runtime.hpp"
+#include "runtime/embed/inlet.hpp"
+#include "runtime/embed/outlet.hpp"
+#include "runtime/embed/typed_nodes.hpp"
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+/// What messages come out of: an `out_port`, an `inlet`, a `stage`.
+template <class T>
+concept gives_messages = requires(const T& from) {
+  typename T::value_type;
+  { from.out() } -> std::convertible_to<out_port<typename T::value_type>>;
+};
+
+/// What messages go into: an `in_port`, a `stage`.
+template <class T>
+concept takes_messages = requires(const T& to) {
+  to.in().node;
+};
+
+/// Writes graphs in C++ whose edges the compiler checks: joining an output to an input of another payload
+/// does not compile. `graph_builder` underneath makes the same graphs without that.
+///
+///     flow_builder b("prices");
+///     auto prices = b.inlet<double>("prices", 1024);
+///     auto doubled = b.map(prices, "double", [](double price) { return 2 * price; });
+///     b.sink(doubled, "print", [](double price) { std::cout << price << '\n'; });
+///     flow running = b.start(runtime);
+///     prices.try_push(21.5);
+///     prices.close();
+///     running.wait();
+///
+/// Each node has an id, unique in the graph, and functions run in its handlers: one thread at a time, not
+/// always the same, never two of one node at once; what two nodes share needs a lock. They must not wait,
+/// unless `execution(execution_kind::blocking)` follows. What they throw goes the way of the node's error
+/// policy (`on_error`). Functions are copied for each start, and again for a restart. A function that takes
+/// `const T&` reads the payload; one that takes `T&&` owns it: moved if nobody shares it, else copied.
+///
+/// Not thread-safe. Handles outlive the builder.
+class flow_builder {
+public:
+  explicit flow_builder(std::string name = "flow") : graph_(std::move(name)) {}
+
+  // -- the outside
+
+  /// Adds a source that threads outside the flow feed. `capacity` in messages. Throws `error("bad_value")`
+  /// for the capacity 0.
+  template <class T>
+  [[nodiscard]] sluice::inlet<T> inlet(std::string id, std::size_t capacity = inlet_capacity) {
+    (void)detail::require_movable_payload<T>();
+    auto queue = std::make_shared<inlet_queue<T>>(id, capacity);
+    lines_.push_back(queue);
+    add_source<T>(std::move(id), [queue] { return std::make_unique<detail::inlet_node<T>>(queue); });
+    return sluice::inlet<T>(std::move(queue));
+  }
+
+  /// Adds a sink that threads outside the flow pull from. `capacity` in messages, besides those in the edge.
+  /// Throws `error("bad_value")` for the capacity 0.
+  template <gives_messages From>
+  [[nodiscard]] sluice::outlet<typename From::value_type>
+  outlet(const From& from, std::string id, std::size_t capacity = defaults::edge_capacity,
+         edge_settings settings = {}) {
+    using carried = typename From::value_type;
+    auto queue = std::make_shared<outlet_queue<carried>>(id, capacity);
+    lines_.push_back(queue);
+    add_sink<carried>(
+        from, std::move(id), [queue] { return std::make_unique<detail::outlet_node<carried>>(queue); },
+        std::move(settings));
+    return sluice::outlet<carried>(std::move(queue));
+  }
+
+  // -- functions as nodes
+
+  /// Adds a source of what `next` returns, an `std::optional`, until that is empty.
+  template <class Function>
+  auto generate(std::string id, Function next) {
+    using carried = typename std::invoke_result_t<Function&>::value_type;
+    return add_source<carried>(std::move(id), [next = std::move(next)] {
+      return std::make_unique<detail::generator_node<Function>>(next);
+    });
+  }
+
+  /// Adds a node that turns each payload into what `function` returns; trace id, time and key stay. Returns
+  /// the node, which is also its output.
+  template <gives_messages From, class Function>
+  auto map(const From& from, std::string id, Function function, edge_settings settings = {}) {
+    using carried = typename From::value_type;
+    (void)detail::function_of_payload<carried, Function>();
+    using result_type = detail::result_for<carried, Function>;
+    static_assert(!std::is_void_v<result_type>, "sluice: the function of a map returns a value; use a sink");
+    const stage<carried, result_type> added{id};
+    graph_.add(
+        std::move(id),
+        [function = std::move(function)] {
+          return std::make_unique<detail::map_node<carried, Function>>(function);
+        },
+        ports_of<carried, result_type>());
+    connect(from, added, std::move(settings));
+    return added;
+  }
+
+  /// Adds a node that passes on the messages for which `function(const payload&)` is true.
+  template <gives_messages From, class Function>
+  auto filter(const From& from, std::string id, Function function, edge_settings settings = {}) {
+    using carried = typename From::value_type;
+    (void)detail::function_of_payload<carried, Function>();
+    static_assert(std::is_invocable_r_v<bool, Function&, const carried&>,
+                  "sluice: the function of a filter takes const Payload& and returns a bool");
+    const stage<carried, carried> added{id};
+    graph_.add(
+        std::move(id),
+        [function = std::move(function)] {
+          return std::make_unique<detail::filter_node<carried, Function>>(function);
+        },
+        ports_of<carried, carried>());
+    connect(from, added, std::move(settings));
+    return added;
+  }
+
+  /// Adds a node that gives each payload to `function`, on the node's thread. Returns its input, for further
+  /// edges.
+  template <gives_messages From, class Function>
+  auto sink(const From& from, std::string id, Function function, edge_settings settings = {}) {
+    using carried = typename From::value_type;
+    (void)detail::function_of_payload<carried, Function>();
+    return add_sink<carried>(
+        from, std::move(id),
+        [function = std::move(function)] {
+          return std::make_unique<detail::sink_node<carried, Function>>(function);
+        },
+        std::move(settings));
+  }
+
+  // -- classes as nodes
+
+  /// Adds a source of a class of one's own (see `node`), made from copies of `arguments` for each start; it
+  /// emits `Out` by output 0.
+  template <class Node, class Out, class... Args>
+  out_port<Out> source(std::string id, Args... arguments) {
+    return add_source<Out>(std::move(id), [arguments...] { return std::make_unique<Node>(arguments...); });
+  }
+  /// Adds a node of a class of one's own with one input and one output.
+  template <class Node, class In, class Out, class... Args>
+  stage<In, Out> transform(std::string id, Args... arguments) {
+    const stage<In, Out> added{id};
+    graph_.add(
+        std::move(id), [arguments...] { return std::make_unique<Node>(arguments...); }, ports_of<In, Out>());
+    return added;
+  }
+  /// Adds a node of any ports: the way for more than one of a kind. Reach them by name:
+  /// `out_port<bar>("split", "left")`.
+  void add(std::string id, std::function<std::unique_ptr<node>()> make, node_ports ports) {
+    graph_.add(std::move(id), std::move(make), std::move(ports));
+  }
+  /// Adds a node of a type of the catalog; options are written as in YAML. Reach its ports by name:
+  /// `in_port<any_payload>("print")`.
+  void add_type(std::string id, std::string type,
+                const std::vector<std::pair<std::string, std::string>>& given = {}) {
+    graph_.add_type(std::move(id), std::move(type), given);
+  }
+
+  // -- edges and settings
+
+  /// Joins an output to an input of the same payload. Several edges may leave one output (each gets every
+  /// message) or enter one input.
+  template <gives_messages From, takes_messages To>
+  void connect(const From& from, const To& to, edge_settings settings = {}) {
+    using wired_to = typename std::decay_t<decltype(to.in())>::value_type;
+    (void)detail::wire_output_to_input<typename From::value_type, wired_to>();
+    const auto output = from.out();
+    const auto input = to.in();
+    graph_.connect({output.node, output.port}, {input.node, input.port}, std::move(settings));
+  }
+
+  /// What the node added last does after an error.
+  void on_error(error_settings settings) { graph_.on_error(settings); }
+  /// How the node added last runs; cooperatively unless told otherwise.
+  void execution(execution_kind kind) { graph_.execution(kind); }
+  /// Sends every error that no edge takes to the only input of `id`.
+  void errors(std::string id) { graph_.errors(std::move(id)); }
+
+  /// Returns the graph as it stands; nothing is checked yet, `validate` does that.
+  graph build() const { return graph_.build(); }
+
+  /// Validates the graph and starts it. With inlets or outlets it can be started once. Throws
+  /// `error("invalid_graph")` with every finding, one a line; `catalog` has the types that `add_type` named.
+  flow start(flow_runtime& runtime, flow_options settings = {}, const node_catalog& catalog = {}) const;
+
+private:
+  template <class In, class Out>
+  static node_ports ports_of() {
+    (void)detail::require_movable_payload<In>();
+    (void)detail::require_movable_payload<Out>();
+    return {{{input_port, port_type_for<In>(), {}}}, {{output_port, port_type_for<Out>(), {}}}};
+  }
+
+  template <class Out, class Make>
+  out_port<Out> add_source(std::string id, Make make) {
+    (void)detail::require_movable_payload<Out>();
+    out_port<Out> added{id, output_port};
+    graph_.add(std::move(id), std::move(make), {{}, {{output_port, port_type_for<Out>(), {}}}});
+    return added;
+  }
+  template <class In, class From, class Make>
+  in_port<In> add_sink(const From& from, std::string id, Make make, edge_settings settings) {
+    const in_port<In> added{id, input_port};
+    graph_.add(std::move(id), std::move(make), {{{input_port, port_type_for<In>(), {}}}, {}});
+    connect(from, added, std::move(settings));
+    return added;
+  }
+
+  graph_builder graph_;
+  std::vector<std::shared_ptr<outside_line>> lines_;
+};
+
+} // namespace sluice

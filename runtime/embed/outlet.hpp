@@ -1,0 +1,107 @@
+#pragma once
+
+#include "model/node/node.hpp"
+#include "runtime/embed/outlet_queue.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+namespace detail {
+
+/// The sink behind an outlet: while the queue is full it defers its input, so that no worker waits.
+template <class T>
+class outlet_node final : public node, public wakeable {
+public:
+  explicit outlet_node(std::shared_ptr<outlet_queue<T>> queue) : queue_(std::move(queue)) {}
+
+  void set_waker(node_waker waker) override { waker_ = std::move(waker); }
+  void on_start(node_context&) override {
+    queue_->attach(std::move(waker_));
+    attached_ = true;
+  }
+  void on_message(node_context& context, std::size_t, message& in) override {
+    switch (queue_->offer(in)) {
+    case outlet_queue<T>::verdict::taken:
+      return;
+    case outlet_queue<T>::verdict::full:
+      context.defer();
+      return;
+    case outlet_queue<T>::verdict::gone:
+      context.discard(1);
+      context.fail(std::move(in), "closed_pipe", "nobody holds the outlet '" + queue_->name() + "' any more");
+      return;
+    }
+  }
+  void on_wake(node_context& context) override { context.resume(0); }
+  void on_end(node_context&) override { ended_ = true; }
+  void on_stop(node_context& context) override {
+    if (!std::exchange(attached_, false))
+      return;
+    if (ended_ || context.stopping() || context.aborting())
+      queue_->end();
+    else
+      queue_->detach();
+  }
+
+private:
+  std::shared_ptr<outlet_queue<T>> queue_;
+  node_waker waker_;
+  bool attached_ = false;
+  bool ended_ = false;
+};
+
+} // namespace detail
+
+/// Where threads outside a flow take messages from it. A handle: copies mean the same outlet. Any thread;
+/// each message goes to one of those that pull. Made by `flow_builder::outlet`.
+///
+/// While the outlet is full its edge fills, and then the flow waits; no worker does. Nobody pulling and the
+/// flow being stopped, the drain deadline ends it. When the last handle goes, the flow stops as if it had
+/// been asked to, and what still comes to the outlet counts as discarded. Inside a handler of a node without
+/// a thread of its own, `pull` with a timeout throws `error("would_block_worker")`.
+template <class T>
+class outlet {
+public:
+  using value_type = T;
+
+  /// Returns the oldest message's payload, or nothing when there is none now.
+  std::optional<T> try_pull() const { return queue().pull({}); }
+  /// The same, but waits for one at most `timeout`; returns nothing at once when the flow has ended and
+  /// everything was pulled.
+  std::optional<T> pull(std::chrono::nanoseconds timeout) const { return queue().pull(timeout); }
+  /// Appends the oldest payloads, at most `most`, to `into`, after waiting for the first at most `timeout`.
+  /// Returns how many there were.
+  std::size_t pull(std::vector<T>& into, std::size_t most, std::chrono::nanoseconds timeout) const {
+    return queue().pull(into, most, timeout);
+  }
+
+  /// True when the flow has ended and everything was pulled: nothing will ever come.
+  bool ended() const { return queue().drained(); }
+  /// Messages that can be pulled now; at most the capacity.
+  std::size_t size() const { return queue().size(); }
+  std::size_t capacity() const noexcept { return queue().capacity(); }
+
+private:
+  friend class flow_builder;
+  explicit outlet(std::shared_ptr<outlet_queue<T>> queue)
+      : grip_(std::make_shared<const grip>(std::move(queue))) {}
+
+  /// What all copies share; with the last of them nobody can pull any more.
+  struct grip {
+    explicit grip(std::shared_ptr<outlet_queue<T>> held) : queue(std::move(held)) {}
+    grip(const grip&) = delete;
+    grip& operator=(const grip&) = delete;
+    ~grip() { queue->abandon(); }
+    std::shared_ptr<outlet_queue<T>> queue;
+  };
+
+  outlet_queue<T>& queue() const noexcept { return *grip_->queue; }
+
+  std::shared_ptr<const grip> grip_;
+};
+
+} // namespace sluice
