@@ -10,7 +10,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Every wait in these tests ends here; CTest's own limit is longer.
-PATIENCE = 50
+PATIENCE = 300
 
 EDGE_FIELDS = ["capacity", "policy", "offered", "accepted", "delivered", "dropped", "refused", "replaced",
                "coalesced", "evicted", "discarded", "depth"]
