@@ -2,6 +2,7 @@
 
 #include "model/node/node.hpp"
 #include "runtime/embed/inlet_queue.hpp"
+#include "runtime/embed/line_handle.hpp"
 #include "runtime/embed/typed_port.hpp"
 
 #include <limits>
@@ -141,21 +142,11 @@ public:
 
 private:
   friend class flow_builder;
-  explicit inlet(std::shared_ptr<inlet_queue<T>> queue)
-      : grip_(std::make_shared<const grip>(std::move(queue))) {}
+  explicit inlet(std::shared_ptr<inlet_queue<T>> queue) : line_(std::move(queue)) {}
 
-  /// What all copies share; with the last of them nobody can push any more.
-  struct grip {
-    explicit grip(std::shared_ptr<inlet_queue<T>> held) : queue(std::move(held)) {}
-    grip(const grip&) = delete;
-    grip& operator=(const grip&) = delete;
-    ~grip() { queue->close(); }
-    std::shared_ptr<inlet_queue<T>> queue;
-  };
+  inlet_queue<T>& queue() const noexcept { return line_.queue(); }
 
-  inlet_queue<T>& queue() const noexcept { return *grip_->queue; }
-
-  std::shared_ptr<const grip> grip_;
+  line_handle<inlet_queue<T>> line_;
 };
 
 } // namespace sluice

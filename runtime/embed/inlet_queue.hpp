@@ -74,6 +74,8 @@ public:
 
   /// Refuses what comes from now on; the source ends when it has emitted what was accepted.
   void close() { shut(); }
+  /// Nobody can push any more.
+  void let_go() { close(); }
 
   /// Messages that were accepted and not emitted yet.
   std::size_t size() const {

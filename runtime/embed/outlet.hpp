@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/node/node.hpp"
+#include "runtime/embed/line_handle.hpp"
 #include "runtime/embed/outlet_queue.hpp"
 
 #include <memory>
@@ -87,21 +88,11 @@ public:
 
 private:
   friend class flow_builder;
-  explicit outlet(std::shared_ptr<outlet_queue<T>> queue)
-      : grip_(std::make_shared<const grip>(std::move(queue))) {}
+  explicit outlet(std::shared_ptr<outlet_queue<T>> queue) : line_(std::move(queue)) {}
 
-  /// What all copies share; with the last of them nobody can pull any more.
-  struct grip {
-    explicit grip(std::shared_ptr<outlet_queue<T>> held) : queue(std::move(held)) {}
-    grip(const grip&) = delete;
-    grip& operator=(const grip&) = delete;
-    ~grip() { queue->abandon(); }
-    std::shared_ptr<outlet_queue<T>> queue;
-  };
+  outlet_queue<T>& queue() const noexcept { return line_.queue(); }
 
-  outlet_queue<T>& queue() const noexcept { return *grip_->queue; }
-
-  std::shared_ptr<const grip> grip_;
+  line_handle<outlet_queue<T>> line_;
 };
 
 } // namespace sluice

@@ -68,7 +68,7 @@ public:
   }
 
   /// Nobody will pull any more: what is here is dropped, and what comes is given back to the node.
-  void abandon() {
+  void let_go() {
     {
       const std::lock_guard lock(mutex_);
       values_.clear();

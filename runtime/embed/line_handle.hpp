@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+namespace sluice {
+
+/// What an inlet and an outlet are outside the flow: copies share one grip on the queue, and when the last of
+/// them goes the queue is let go of (`Queue::let_go()`). Any thread.
+template <class Queue>
+class line_handle {
+public:
+  explicit line_handle(std::shared_ptr<Queue> queue)
+      : grip_(std::make_shared<const grip>(std::move(queue))) {}
+
+  Queue& queue() const noexcept { return *grip_->queue; }
+
+private:
+  struct grip {
+    explicit grip(std::shared_ptr<Queue> held) : queue(std::move(held)) {}
+    grip(const grip&) = delete;
+    grip& operator=(const grip&) = delete;
+    ~grip() { queue->let_go(); }
+    std::shared_ptr<Queue> queue;
+  };
+
+  std::shared_ptr<const grip> grip_;
+};
+
+} // namespace sluice
