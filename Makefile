@@ -51,7 +51,7 @@ stress: deps-test ## runs random graphs under asan for SECONDS (default 60), fro
 
 fuzz: deps ## feeds every reader of strangers' input for SECONDS each (default 300), by libFuzzer (TARGETS='json jwt' for some)
 	@$(checks)/dependencies.sh fuzz
-	@cmake -S . -B build/fuzz -G Ninja -Wno-dev -DSLUICE_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug \
+	@cmake -S . -B build/fuzz -G Ninja -Wno-dev -DSLUICE_FUZZ=ON -DSLUICE_UNITY=ON -DCMAKE_BUILD_TYPE=Debug \
 	  -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
 	@$(call compile,fuzz,$(TARGETS:%=fuzz_%))
 	@tests/fuzz/run --build build/fuzz --seconds $(or $(SECONDS),300) $(TARGETS)
@@ -75,6 +75,7 @@ nightly: check stress soak monitoring mutants ## what takes too long for CI
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)
 	@$(call compile,asan,$(TARGETS))
+	@find build/asan -name '*.gcda' -delete
 	@$(call run_tests,asan,$(SELECT))
 
 tsan: deps-test ## runs the tests under ThreadSanitizer
@@ -82,12 +83,9 @@ tsan: deps-test ## runs the tests under ThreadSanitizer
 	@$(call compile,tsan,$(TARGETS))
 	@$(call run_tests,tsan,$(SELECT))
 
-coverage: deps-test ## runs all tests instrumented and prints the lines they reach
+coverage: asan ## runs the tests as `make asan` does, and fails when they reach too few lines
 	@$(checks)/dependencies.sh coverage
-	@$(call configure,coverage)
-	@$(call compile,coverage)
-	@$(call run_tests,coverage)
-	@gcovr --root . --filter '(model|nodes|metrics|persistence|actors|runtime)/' --print-summary build/coverage
+	@$(checks)/coverage.py --build build/asan --jobs $(JOBS) --worst $(or $(WORST),10)
 
 lint: deps-test deps-check ## runs clang-tidy over what changed since it was last quiet
 	@$(call configure,dev)

@@ -19,7 +19,8 @@ target_compile_options(sluice_flags INTERFACE
 target_compile_options(sluice_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(SLUICE_UNITY)
   # Both warn across files then; builds without it have them.
-  target_compile_options(sluice_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
+  target_compile_options(sluice_flags INTERFACE -Wno-shadow
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 if(SLUICE_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_link_options(sluice_flags INTERFACE -fuse-ld=mold)
@@ -43,7 +44,8 @@ if(SLUICE_FUZZ)
   target_link_options(sluice_flags INTERFACE -fsanitize=address,undefined)
 endif()
 if(SLUICE_COVERAGE)
-  target_compile_options(sluice_flags INTERFACE --coverage -O0)
+  # Threads count the same lines.
+  target_compile_options(sluice_flags INTERFACE --coverage -fprofile-update=prefer-atomic -O0)
   target_link_options(sluice_flags INTERFACE --coverage)
 endif()
 

@@ -120,7 +120,7 @@ public:
       // What is under way may still be answered, within a second.
       if (now >= end + std::chrono::seconds{1} || (now >= end && waiting_.empty() && !any_busy()))
         break;
-      wait(next < end ? next : end + std::chrono::seconds{1});
+      wait(next < end ? next : now < end ? end : end + std::chrono::seconds{1});
     }
     return finish(begin);
   }

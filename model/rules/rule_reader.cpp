@@ -156,7 +156,7 @@ void read_more(map_reader& from, rule_emission& out) {
   for (const auto& [name, position, value] : from.map().members()) {
     if (std::find(known.begin(), known.end(), name) != known.end())
       continue;
-    const auto refuse = [&](const char* code, std::string text, source_position at) {
+    const auto refuse = [&from, &name = name](const char* code, std::string text, source_position at) {
       from.report_at(code, name, std::move(text), at);
     };
     const auto* meant = nearest(name, known);
