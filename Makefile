@@ -4,6 +4,7 @@
 # TARGETS='test_model test_nodes' to build less, and SELECT='--label-regex unit', or any other option of ctest, to run less.
 
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
 SHELL := /bin/bash
 checks := cmake/checks
 configure = cmake --preset $(1) -Wno-dev $(2)
@@ -11,7 +12,7 @@ compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check bench gate stress fuzz soak monitoring mutants nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
+.PHONY: help demo build install package docs test check bench gate stress fuzz soak monitoring mutants nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +23,24 @@ demo: build ## installs what is missing, builds, and runs a real pipeline over r
 build: deps ## builds build/release/sluice
 	@$(call configure,release)
 	@$(call compile,release,sluice)
+
+install: deps ## installs the program, and the libraries with their headers, below PREFIX (default /usr/local)
+	@$(call configure,release)
+	@$(call compile,release,sluice_package)
+	@cmake --install build/release --prefix "$(PREFIX)"
+
+package: deps ## makes Debian packages of the program, the libraries and their headers: build/release/packages/*.deb
+	@$(checks)/dependencies.sh package
+	@$(call configure,release)
+	@$(call compile,release,sluice_package)
+	@cpack --config build/release/CPackConfig.cmake -B build/release/packages
+	@packaging/check_packages.sh build/release/packages
+
+docs: deps ## writes the reference of the C++ API: build/docs/html/index.html
+	@$(checks)/dependencies.sh docs
+	@cmake -D ROOT=. -D INTO=build/docs/include/sluice -P cmake/package/write_headers.cmake
+	@doxygen docs/Doxyfile
+	@echo "docs: build/docs/html/index.html"
 
 test: deps-test ## builds everything in release mode and runs all tests
 	@$(call configure,release)
@@ -70,7 +89,7 @@ monitoring: deps-test ## tests the dashboard, rules and alerts with a real Prome
 mutants: deps-test ## breaks COUNT lines of the core (default 25), SEED=n, and counts what the tests notice
 	@tests/mutation/mutate.py --count $(or $(COUNT),25) --seed $(or $(SEED),1) --jobs $(JOBS)
 
-nightly: check stress soak monitoring mutants ## what takes too long for CI
+nightly: check stress soak monitoring mutants docs package ## what takes too long for CI
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)

@@ -46,7 +46,7 @@ ARROWS = {
 OBSERVERS = ["tests", "soak", "bench", "examples"]
 
 SQLITE_ROOMS = ["persistence/sqlite", "tests", "bench"]
-CAF_ROOMS = ["actors", "runtime/embed", "tests/support"]
+CAF_ROOMS = ["actors", "runtime/embed", "tests/support", "examples/embed"]
 
 # Only .cpp files may include these: each costs seconds in every file that sees it (STYLE, CAF-NOTES).
 HEAVY = ["nlohmann/json.hpp", "CLI/", "spdlog/", "boost/", "caf/all.hpp", "yaml-cpp/", "re2/", "jq.h", "jv.h"]
@@ -135,6 +135,8 @@ PLANTED = {
     "tests/support/a.hpp": ("#include <boost/test/unit_test.hpp>", None),
     "tests/actors/a.cpp": ('#include "actors/flow/a.hpp"', None),
     "tests/model/a.cpp": ("#include <caf/actor.hpp>", "CAF is seen only by"),
+    "examples/embed/a.cpp": ("#include <caf/actor.hpp>", None),
+    "examples/cpp/a.cpp": ("#include <caf/actor.hpp>", "CAF is seen only by"),
     "attic/a.cpp": ("#include <vector>", "is in no room"),
 }
 
