@@ -82,6 +82,16 @@ BOOST_AUTO_TEST_CASE(a_request_may_come_byte_by_byte) {
   BOOST_TEST(fed.reader.request().body == "abcde");
 }
 
+BOOST_AUTO_TEST_CASE(a_chunked_body_without_a_chunk_may_come_byte_by_byte) {
+  const std::string text =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  fed_reader fed;
+  for (std::size_t at = 0; at + 1 < text.size(); ++at)
+    BOOST_REQUIRE((fed.feed(text.substr(at, 1)) == outcome::incomplete));
+  BOOST_TEST((fed.feed(text.substr(text.size() - 1)) == outcome::complete));
+  BOOST_TEST(fed.reader.request().body.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_follows_a_request_is_left_for_the_next) {
   fed_reader fed;
   BOOST_TEST((fed.feed("GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\nGET") == outcome::complete));
