@@ -55,8 +55,19 @@ void rule_keeping::load() {
   waiting_ = rule_compiling::whole;
   // What came to its end while nobody was there; it takes the rules in force along.
   look();
-  log(log_level::info, "rules_loaded",
-      fmt::format("rules of {} in force: {}", settings_.place, settings_.in_force->get()->rules().size()));
+  log_loaded();
+}
+
+void rule_keeping::log_loaded() const {
+  if (!settings_.is_source) {
+    log(log_level::info, "rules_loaded",
+        fmt::format("rules of {} in force: {}", settings_.place, settings_.in_force->get()->rules().size()));
+    return;
+  }
+  const auto& all = settings_.shelf->own_view();
+  const auto count = std::count_if(all.begin(), all.end(),
+                                   [](const auto& each) { return each.second.definition != nullptr; });
+  log(log_level::info, "rules_read", fmt::format("rules of {}: {}", settings_.place, count));
 }
 
 void rule_keeping::look() {
@@ -130,6 +141,8 @@ std::vector<std::string> rule_keeping::take_in(const std::string* asked_for) {
 }
 
 void rule_keeping::count(const rule_change& change) noexcept {
+  if (settings_.is_source)
+    return;
   settings_.meters->changes[static_cast<std::size_t>(change.what)].fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -152,6 +165,12 @@ std::vector<std::string> rule_keeping::tell(const std::vector<rule_change>& chan
 
 void rule_keeping::put_in_force() {
   const auto as_of = now();
+  if (settings_.is_source) {
+    // Nobody matches with them.
+    waiting_.reset();
+    in_force_at_ = as_of;
+    return;
+  }
   try {
     if (waiting_)
       compile(*waiting_, as_of);

@@ -31,6 +31,9 @@ struct rule_keeping_settings {
   std::shared_ptr<rules_in_force> in_force = std::make_shared<rules_in_force>();
   std::shared_ptr<rule_shelf> shelf = std::make_shared<rule_shelf>();
   std::shared_ptr<rule_meters> meters = std::make_shared<rule_meters>();
+  /// Only read, for somebody who copies them to another place: neither compiled nor put in force, and their
+  /// changes are counted there.
+  bool is_source = false;
 };
 
 /// The rules of one place, kept up to date: loaded once, then change by change; compiled and put in force
@@ -81,6 +84,7 @@ private:
   void put_in_force();
   void compile(rule_compiling how, utc_time as_of);
   void note(const std::vector<rule_finding>& found);
+  void log_loaded() const;
   void log(log_level level, std::string_view event, const std::string& text) const;
 
   rule_keeping_settings settings_;

@@ -144,6 +144,27 @@ fs::path database_of(const work_folder& folder, const rule_view& rules) {
   return options.path;
 }
 
+const char* kind_of(const rule_place& place) {
+  return place.what == rule_place::kind::directory ? "directory" : "database";
+}
+
+std::vector<double> seconds_of_states(const rule_place& place, const std::vector<rule>& rules,
+                                      std::size_t states) {
+  rule_keepers keepers;
+  const auto book = keepers.open(place);
+  std::vector<double> seconds;
+  for (std::size_t i = 0; i < states; ++i) {
+    const auto& id = rules[i % rules.size()].id;
+    const rule_state state{rule_mode::clipped, 0.5, fmt::format("for the {}th time", i), "bench"};
+    const auto begin = steady_clock::now();
+    const auto answer = book.set_state(id, state);
+    seconds.push_back(milliseconds_since(begin) / 1e3);
+    if (!answer.published || book.find(id)->state.mode != rule_mode::clipped)
+      throw error("wrong_result", "a state is not in force: " + id);
+  }
+  return seconds;
+}
+
 report::row opening_of(const rule_place& place, std::size_t rules, std::size_t rounds) {
   std::vector<double> milliseconds;
   std::vector<double> worked;
@@ -159,8 +180,7 @@ report::row opening_of(const rule_place& place, std::size_t rules, std::size_t r
       throw error("wrong_result", "not all rules of " + to_string(place) + " are in force in one set");
   }
   const auto seen = spread_of(std::move(milliseconds));
-  const auto* const kind = place.what == rule_place::kind::directory ? "directory" : "database";
-  return {fmt::format("{} rules, {}", rules, kind),
+  return {fmt::format("{} rules, {}", rules, kind_of(place)),
           {seen.median, seen.least, seen.most, spread_of(std::move(worked)).median}};
 }
 
@@ -186,6 +206,26 @@ void measure_saves(report& found, const arguments& given) {
     rows.push_back({fmt::format("{} rules", rules), std::move(values)});
   }
   found.add(title, {"p50_ms", "p99_ms", "most_ms", "saves"}, rows);
+}
+
+void measure_states(report& found, const arguments& given) {
+  const std::string title = "A state until it is durable and in force, ms";
+  if (!given.wants(title))
+    return;
+  std::vector<report::row> rows;
+  for (const std::size_t count : {1'000U, 10'000U}) {
+    const auto rules = make_corpus(1, count, 1).rules;
+    const rule_directory directory(rules);
+    const work_folder folder;
+    const auto file = database_of(folder, view_of(rules));
+    const auto states = given.scaled(500);
+    for (const auto& place : {rule_place::directory(directory.path()), rule_place::database(file)}) {
+      auto values = percentiles(seconds_of_states(place, rules, states));
+      values.push_back(static_cast<double>(states));
+      rows.push_back({fmt::format("{} rules, {}", count, kind_of(place)), std::move(values)});
+    }
+  }
+  found.add(title, {"p50_ms", "p99_ms", "most_ms", "states"}, rows);
 }
 
 void measure_openings(report& found, const arguments& given) {

@@ -11,6 +11,9 @@ namespace sluice::bench {
 /// waits for it.
 void measure_saves(report& found, const arguments& given);
 
+/// How long it takes to set the state of a rule: durable, in force and told to everybody when it returns.
+void measure_states(report& found, const arguments& given);
+
 /// How long it takes from opening a directory or a database until its rules are in force, actors and threads
 /// included.
 void measure_openings(report& found, const arguments& given);

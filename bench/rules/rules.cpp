@@ -239,6 +239,7 @@ void answer(report& found, const arguments& given) {
   measure_edits(found, given);
   measure_load(found, given);
   measure_saves(found, given);
+  measure_states(found, given);
   measure_openings(found, given);
 }
 

@@ -8,7 +8,9 @@
 
 #include <iterator>
 #include <map>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -60,7 +62,8 @@ change_page read_page(store& in, std::int64_t cursor) {
 
 class database_rules final : public rule_store {
 public:
-  explicit database_rules(rule_transactions transactions) : transactions_(std::move(transactions)) {}
+  database_rules(rule_transactions transactions, rule_batch_reader reader)
+      : transactions_(std::move(transactions)), reader_(std::move(reader)) {}
 
   rule_snapshot load() override {
     const auto found = read_everything();
@@ -154,7 +157,9 @@ private:
     change.number = row.id;
     change.by = row.by;
     if (row.kind == rule_change_kind::defined) {
-      change.definition = read_definition(row.rule, row.definition.value_or(""));
+      rule_reading read;
+      read.definition = read_rule(row.definition.value_or(""), read.wrong);
+      change.definition = check(row.rule, std::move(read));
       // The last one that could be read stays in force. It may also be what has come back.
       if (!change.definition || is_seen(*change.definition))
         return;
@@ -173,34 +178,38 @@ private:
   }
 
   rule_view view_of(const table_contents& found) {
+    std::vector<std::string_view> texts;
+    texts.reserve(found.rules.size());
+    for (const auto& row : found.rules)
+      texts.emplace_back(row.definition);
+    auto read = reader_(texts);
     rule_view view;
     wrong_.clear();
-    for (const auto& row : found.rules)
-      if (auto definition = read_or_keep(row))
-        view[row.id].definition = std::move(definition);
+    for (std::size_t i = 0; i < found.rules.size(); ++i)
+      if (auto definition = check_or_keep(found.rules[i].id, std::move(read[i])))
+        view[found.rules[i].id].definition = std::move(definition);
     for (const auto& row : found.states)
       view[row.rule].state = row.state;
     return view;
   }
 
-  std::shared_ptr<const rule> read_or_keep(const rule_row& row) {
-    if (auto definition = read_definition(row.id, row.definition))
+  std::shared_ptr<const rule> check_or_keep(const std::string& id, rule_reading read) {
+    if (auto definition = check(id, std::move(read)))
       return definition;
-    const auto last = seen_.find(row.id);
+    const auto last = seen_.find(id);
     return last == seen_.end() ? nullptr : last->second.definition;
   }
 
   /// Returns null when it is none that this program can use; the findings say why.
-  std::shared_ptr<const rule> read_definition(const std::string& id, const std::string& text) {
-    findings wrong;
-    auto read = read_rule(text, wrong);
-    if (read && read->id != id) {
+  std::shared_ptr<const rule> check(const std::string& id, rule_reading read) {
+    auto& [definition, wrong] = read;
+    if (definition && definition->id != id) {
       finding other;
       other.code = finding_code::bad_value;
       other.path = "rule_id";
-      other.text = fmt::format("'{}' is not the id of its row, '{}': define it anew", read->id, id);
+      other.text = fmt::format("'{}' is not the id of its row, '{}': define it anew", definition->id, id);
       wrong.push_back(std::move(other));
-      read.reset();
+      definition.reset();
     }
     auto& of_rule = wrong_[id];
     of_rule.clear();
@@ -209,10 +218,11 @@ private:
     findings_.insert(findings_.end(), of_rule.begin(), of_rule.end());
     if (of_rule.empty())
       wrong_.erase(id);
-    return read ? std::make_shared<const rule>(*std::move(read)) : nullptr;
+    return definition ? std::make_shared<const rule>(*std::move(definition)) : nullptr;
   }
 
   rule_transactions transactions_;
+  rule_batch_reader reader_;
   /// The last change that was taken in; none: nothing was loaded yet.
   std::optional<std::int64_t> cursor_;
   /// What who follows this object has seen, `unread_` included.
@@ -226,8 +236,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<rule_store> open_database_rules(rule_transactions transactions) {
-  return std::make_unique<database_rules>(std::move(transactions));
+std::unique_ptr<rule_store> open_database_rules(rule_transactions transactions, rule_batch_reader reader) {
+  return std::make_unique<database_rules>(std::move(transactions), std::move(reader));
 }
 
 } // namespace sluice

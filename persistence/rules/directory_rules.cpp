@@ -44,11 +44,12 @@ private:
 
 class directory_rules final : public rule_store {
 public:
-  directory_rules(std::filesystem::path path, std::function<utc_time()> clock, log_sink log)
+  directory_rules(std::filesystem::path path, std::function<utc_time()> clock, log_sink log,
+                  rule_batch_reader reader)
       : path_(std::move(path)),
         clock_(std::move(clock)),
         log_(std::move(log)),
-        folder_(path_),
+        folder_(path_, std::move(reader)),
         states_(path_),
         events_(folder_) {
     const open_directory here(path_);
@@ -156,6 +157,8 @@ private:
         if (events_.next_name() == rule_state_file::name)
           follow_states(made);
       } while (events_.take_next(here.get()));
+      folder_.read_left_out(here.get());
+      append(folder_.settle(clock_()), made);
       trouble_.reset();
       return true;
     } catch (const error& wrong) {
@@ -246,9 +249,10 @@ private:
 } // namespace
 
 std::unique_ptr<rule_store> open_rule_directory(const std::filesystem::path& directory,
-                                                std::function<utc_time()> clock, log_sink log) {
+                                                std::function<utc_time()> clock, log_sink log,
+                                                rule_batch_reader reader) {
   return std::make_unique<directory_rules>(std::filesystem::absolute(directory), std::move(clock),
-                                           std::move(log));
+                                           std::move(log), std::move(reader));
 }
 
 } // namespace sluice

@@ -82,4 +82,11 @@ std::set<rule_claims::conflict> rule_claims::conflicts() const {
   return found;
 }
 
+std::map<std::string, std::string> rule_claims::ids() const {
+  std::map<std::string, std::string> found;
+  for (const auto& [file, claimed] : files_)
+    found.emplace_hint(found.end(), file, claimed.definition->id);
+  return found;
+}
+
 } // namespace sluice

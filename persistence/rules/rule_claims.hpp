@@ -40,6 +40,8 @@ public:
   /// As of the last `settle`.
   const std::map<std::string, std::shared_ptr<const rule>>& in_force() const noexcept { return in_force_; }
   std::set<conflict> conflicts() const;
+  /// The ids of what files define, in force or not, by the files' names.
+  std::map<std::string, std::string> ids() const;
 
 private:
   struct claim {

@@ -40,6 +40,12 @@ struct file_entry {
 /// Returns the entry of that name, or nothing when there is none.
 std::optional<file_entry> find_entry(int directory, const std::string& name) noexcept;
 
+/// A file that should hold a rule: its name, relative to whatever it is in, and what is in it.
+struct rule_file {
+  std::string name;
+  std::string text;
+};
+
 /// What reading a rule's file came to.
 struct rule_text {
   enum class kind {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/rules/rule_batch.hpp"
 #include "persistence/rules/rule_claims.hpp"
 #include "persistence/rules/rule_files.hpp"
 
@@ -14,18 +15,25 @@
 namespace sluice {
 
 /// The files of a directory of rules as they were last read: what they define, and what is wrong with them. A
-/// file that cannot be read any more, or is no rule any more, defines what it last did.
+/// file that cannot be read any more, or is no rule any more, defines what it last did. Of more files than
+/// the limit the others are left out, which is a finding, until there is room.
 ///
 /// `directory` is an open directory, each time; names are relative to it.
 class rule_folder {
 public:
-  /// `directory` is for messages alone.
-  explicit rule_folder(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  /// `directory` is for messages alone. `reader` is given what has changed, many texts at a time.
+  explicit rule_folder(std::filesystem::path directory, rule_batch_reader reader = read_rules_in_turn,
+                       std::size_t limit = rule_count_limit)
+      : directory_(std::move(directory)), reader_(std::move(reader)), limit_(limit) {}
 
   /// Reads what is there, and drops what is not. Throws as `rule_file_names`; nothing has changed then.
   void scan(int directory);
   /// Reads one file, if it is there.
   void read(int directory, const std::string& file);
+  /// Reads files that were left out, if there is room now.
+  void read_left_out(int directory);
+  /// As if these had been read from the directory.
+  void put(std::vector<rule_file> files);
   /// There is no such file any more.
   void drop(const std::string& file);
   /// The file has another name now.
@@ -44,6 +52,8 @@ public:
   const std::map<std::string, std::shared_ptr<const rule>>& in_force() const noexcept {
     return claims_.in_force();
   }
+  /// The ids of the rules that the files define, by the files' names.
+  std::map<std::string, std::string> ids() const { return claims_.ids(); }
 
   /// Returns what has been found wrong since the last call.
   std::vector<rule_finding> take_findings();
@@ -58,16 +68,38 @@ private:
     findings wrong;
   };
 
-  void take_in(const std::string& file, known_file& known, const std::string& text);
+  /// A text that is not the one that was read last.
+  struct changed_file {
+    std::string name;
+    std::string text;
+    std::size_t digest = 0;
+  };
+
+  bool has_room_for(const std::string& file);
+  void look_at(int directory, const std::string& file, std::vector<changed_file>& changed);
+  static void add_if_changed(const std::string& file, const known_file& known, std::string text,
+                             std::vector<changed_file>& changed);
+  void take_in(std::vector<changed_file>& changed);
   void note(const std::string& file, known_file& known, findings wrong);
   std::string place_of(const std::string& file) const { return (directory_ / file).native(); }
   rule_finding describe(const rule_claims::conflict& conflict) const;
+  rule_finding describe_left_out() const;
 
   std::filesystem::path directory_;
+  rule_batch_reader reader_;
+  std::size_t limit_;
   std::map<std::string, known_file> files_;
   rule_claims claims_;
   std::set<rule_claims::conflict> told_conflicts_;
+  /// Files for which there is no room.
+  std::set<std::string> left_out_;
+  bool told_left_out_ = false;
   std::vector<rule_finding> found_;
 };
+
+/// Returns what is wrong with a file whose rule another file has, too: `first`, which keeps force.
+finding duplicate_rule(const std::string& rule, const std::string& first);
+/// Returns what is wrong with a directory of more files than `limit`; `one` is among those left out.
+finding too_many_rule_files(std::size_t left_out, const std::string& one, std::size_t limit);
 
 } // namespace sluice

@@ -18,6 +18,11 @@ public:
   rule_facts set_state(const std::string& rule, const rule_order& order, const std::string& by) override;
   std::unique_ptr<rules_follower> follow(std::optional<std::int64_t> since) override;
 
+  /// Has the server check files.
+  rule_check validate(const std::vector<rule_file>& files);
+  /// Has the server copy its directory into its database now.
+  rule_copy sync();
+
 private:
   http_client client_;
 };

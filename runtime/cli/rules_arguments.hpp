@@ -47,6 +47,7 @@ struct rules_validate_arguments {
 };
 
 struct rules_sync_arguments {
+  /// Empty: that of a server.
   std::string directory;
   std::string by;
 };

@@ -22,6 +22,8 @@ public:
   virtual std::vector<rule_present> begin() = 0;
   /// Returns what has happened since, oldest first; nothing when there is nothing new.
   virtual std::vector<rule_change_row> changes() = 0;
+  /// What is wrong with rules as of the last call; nothing: it was not asked, or nobody there knows.
+  virtual std::optional<told_findings> findings() { return std::nullopt; }
   /// Readable when `changes` may have something to say; -1: ask every `interval`.
   virtual int descriptor() const noexcept { return -1; }
   virtual std::chrono::milliseconds interval() const noexcept = 0;

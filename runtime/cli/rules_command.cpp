@@ -13,12 +13,6 @@ namespace sluice {
 
 namespace {
 
-/// Results go to `out` alone: what is wrong with other rules is said beside them.
-void print_findings(const std::vector<rule_finding>& findings, cli_streams& streams) {
-  for (const auto& each : findings)
-    streams.err << rule_finding_line(each);
-}
-
 template <class Action>
 int carry_out_on(const Action& action, const rules_arguments& arguments, cli_streams& streams) {
   return with_rules_client(arguments, streams, [&](rules_client& client) {
@@ -28,7 +22,7 @@ int carry_out_on(const Action& action, const rules_arguments& arguments, cli_str
 
 int carry_out_on(const rules_validate_arguments& action, const rules_arguments& arguments,
                  cli_streams& streams) {
-  return validate_rules(action, arguments.json.value_or(false), streams);
+  return validate_rules(action, arguments, streams);
 }
 
 int carry_out_on(const rules_sync_arguments& action, const rules_arguments& arguments, cli_streams& streams) {
@@ -44,7 +38,8 @@ int carry_out(const rules_list_arguments&, const rules_scene& scene) {
       scene.streams.out << rule_json(rule) << '\n';
   else
     scene.streams.out << rules_table(all.rules);
-  print_findings(all.findings, scene.streams);
+  // Results go to `out` alone: what is wrong with other rules is said beside them.
+  scene.streams.err << findings_text(all.findings);
   return exit_status::success;
 }
 

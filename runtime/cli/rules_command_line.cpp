@@ -108,20 +108,24 @@ private:
     command_->add_option("PATH", validate->path, "A directory of rules, or a single file")
         ->required()
         ->type_name("FILE");
+    add_server(*command_, common_->server);
     command_->footer(
-        "The exit status is 78 when there is an error. Nothing is changed, and no server asked.");
+        "The exit status is 78 when there is an error. Nothing is changed, and a server is asked "
+        "only with --url:\nthen its version says what is wrong.");
   }
 
   void add_sync() {
     auto* const sync = add<rules_sync_arguments>("sync", "Make the rules of a database those of a directory");
-    command_->add_option("DIR", sync->directory, "The directory with the rules")
-        ->required()
-        ->type_name("FILE");
-    add_database(*command_, common_->database);
+    auto* const directory =
+        command_->add_option("DIR", sync->directory, "The directory with the rules; none: a server's own")
+            ->type_name("FILE");
+    auto* const database = add_database(*command_, common_->database)->needs(directory);
+    add_server(*command_, common_->server)->excludes(database)->excludes(directory);
     add_by(*command_, sync->by);
     command_->footer("What differs is defined, and what came from the same directory earlier and is gone is "
                      "removed; states\nstay. With an error in the directory nothing is done (exit status "
-                     "78). A server does it by itself:\nrules.directory and rules.sync.");
+                     "78). A server with rules.directory and\nrules.sync does it by itself; `sync --url URL` "
+                     "has it do so at once.");
   }
 
   void add_tail() {

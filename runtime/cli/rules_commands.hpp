@@ -22,8 +22,10 @@ int carry_out(const rules_show_arguments& arguments, const rules_scene& scene);
 int carry_out(const rules_order_arguments& arguments, const rules_scene& scene);
 int carry_out(const rules_tail_arguments& arguments, const rules_scene& scene);
 
-/// Prints everything that is wrong with the rules of a directory, or with one file.
-int validate_rules(const rules_validate_arguments& arguments, bool json, cli_streams& streams);
+/// Prints everything that is wrong with the rules of a directory, or with one file; a server says that when
+/// `place` names one.
+int validate_rules(const rules_validate_arguments& arguments, const rules_arguments& place,
+                   cli_streams& streams);
 
 /// Returns `by`, or the environment's USER unless the other side knows by itself who asks.
 std::string asking(const std::string& by, bool knows_caller, const cli_streams& streams);

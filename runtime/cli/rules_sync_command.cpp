@@ -1,10 +1,13 @@
 #include "runtime/cli/rules_sync_command.hpp"
 
+#include "model/base/error.hpp"
 #include "persistence/rules/directory_rules.hpp"
 #include "persistence/rules/sync_rules.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
 #include "runtime/cli/database_file.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "runtime/cli/http_rules_client.hpp"
+#include "runtime/cli/http_target.hpp"
 #include "runtime/cli/plain_log.hpp"
 #include "runtime/cli/rules_commands.hpp"
 #include "runtime/cli/rules_place.hpp"
@@ -44,10 +47,28 @@ rule_sync write_into(const std::filesystem::path& file, const rule_view& rules,
   return done;
 }
 
+/// Has a server copy the directory of its settings.
+int sync_on_server(const rules_sync_arguments& arguments, const rules_arguments& place,
+                   cli_streams& streams) {
+  if (!arguments.by.empty())
+    throw error("server_knows_caller",
+                fmt::format("leave out --by '{}': the server writes down whose token it was", arguments.by));
+  http_rules_client server(find_server(place.server, streams));
+  const auto made = server.sync();
+  streams.err << findings_text(made.findings);
+  print(made.done, streams.shows_json(place.json), streams);
+  if (made.complete)
+    return exit_status::success;
+  streams.err << "sluice: nothing was removed: the server's directory has errors\n";
+  return exit_status::configuration;
+}
+
 } // namespace
 
 int sync_rules_command(const rules_sync_arguments& arguments, const rules_arguments& place,
                        cli_streams& streams) {
+  if (arguments.directory.empty())
+    return sync_on_server(arguments, place, streams);
   const auto file = find_database(place.database, streams);
   plain_log log(streams);
   const auto snapshot = open_rule_directory(arguments.directory, wall_clock, log.sink())->load();

@@ -1,6 +1,7 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/http_error.hpp"
 #include "runtime/cli/rules_commands.hpp"
+#include "runtime/cli/rules_finding_news.hpp"
 #include "runtime/cli/rules_text.hpp"
 #include "runtime/cli/stop_signals.hpp"
 #include "runtime/cli/stop_wait.hpp"
@@ -18,23 +19,32 @@ namespace {
 /// So many times longer than usual is waited after trouble with a server.
 constexpr int patience = 4;
 
-/// Prints changes up to the limit.
+/// What one look has come to.
+struct rules_look {
+  std::vector<rule_change_row> changes;
+  std::optional<told_findings> findings;
+};
+
+/// Prints changes up to the limit, and findings as they come and go.
 class change_printer {
 public:
   change_printer(const rules_tail_arguments& arguments, const rules_scene& scene)
-      : scene_(&scene), left_(arguments.count.value_or(std::numeric_limits<std::uint64_t>::max())) {}
+      : scene_(&scene),
+        left_(arguments.count.value_or(std::numeric_limits<std::uint64_t>::max())),
+        shows_present_(arguments.snapshot) {}
 
   void print(const std::vector<rule_present>& rules) const {
     for (const auto& each : rules)
       out() << (scene_->json ? rule_present_json(each) + '\n' : rule_present_line(each, scene_->clock()));
     out().flush();
   }
-  void print(const std::vector<rule_change_row>& changes) {
-    for (const auto& each : changes) {
-      if (is_full())
-        return;
-      out() << (scene_->json ? rule_change_json(each) + '\n' : rule_change_line(each));
-      --left_;
+  void print(const rules_look& look) {
+    print(look.changes);
+    const auto news = news_.take(look.findings);
+    // What is wrong when it begins is part of the present, which not everybody wants.
+    if (std::exchange(begun_, begun_ || look.findings) || shows_present_) {
+      print(news.found, "found");
+      print(news.mended, "mended");
     }
     out().flush();
   }
@@ -46,10 +56,27 @@ public:
   }
 
 private:
+  void print(const std::vector<rule_change_row>& changes) {
+    for (const auto& each : changes) {
+      if (is_full())
+        return;
+      out() << (scene_->json ? rule_change_json(each) + '\n' : rule_change_line(each));
+      --left_;
+    }
+  }
+  void print(const std::vector<rule_finding>& findings, const char* kind) const {
+    for (const auto& each : findings)
+      out() << (scene_->json ? rule_finding_news_json(scene_->clock(), kind, each) + '\n'
+                             : rule_finding_news_line(scene_->clock(), kind, each));
+  }
   std::ostream& out() const { return scene_->streams.out; }
 
   const rules_scene* scene_;
   std::uint64_t left_;
+  bool shows_present_;
+  rules_finding_news news_;
+  /// It knows what was wrong when it began.
+  bool begun_ = false;
 };
 
 /// Trouble of the kind that passes, with a server that is started anew, say.
@@ -66,22 +93,23 @@ public:
   patient_asker(rules_follower& follower, stop_wait& waiting, cli_streams& streams)
       : follower_(&follower), waiting_(&waiting), streams_(&streams) {}
 
-  /// Returns nothing when there was trouble that may pass, or when it is stopped.
-  std::vector<rule_change_row> ask() {
+  /// Returns what it has when there was trouble that may pass, or when it is stopped: changes come once.
+  rules_look ask() {
+    rules_look look;
     try {
-      auto changes = follower_->changes();
+      look.changes = follower_->changes();
+      look.findings = follower_->findings();
       if (std::exchange(in_trouble_, false))
         streams_->err << "sluice: it answers again" << std::endl;
-      return changes;
     } catch (const error& trouble) {
       if (waiting_->is_stopped())
-        return {};
+        return look;
       if (!may_pass(trouble))
         throw;
       if (!std::exchange(in_trouble_, true))
         streams_->err << "sluice: " << trouble.what() << "; asking again until it answers" << std::endl;
-      return {};
     }
+    return look;
   }
 
   void wait() {
@@ -97,18 +125,21 @@ private:
 };
 
 void print_idle(rules_follower& follower, change_printer& printer) {
-  for (auto changes = follower.changes(); !changes.empty() && !printer.is_full();
-       changes = follower.changes())
-    printer.print(changes);
+  bool any = true;
+  while (any && !printer.is_full()) {
+    rules_look look{follower.changes(), follower.findings()};
+    printer.print(look);
+    any = !look.changes.empty();
+  }
 }
 
 void print_live(rules_follower& follower, stop_wait& waiting, const rules_scene& scene,
                 change_printer& printer) {
   patient_asker asker(follower, waiting, scene.streams);
   while (!printer.is_full() && !waiting.is_stopped()) {
-    const auto changes = asker.ask();
-    printer.print(changes);
-    if (changes.empty())
+    const auto look = asker.ask();
+    printer.print(look);
+    if (look.changes.empty())
       asker.wait();
   }
 }

@@ -143,4 +143,18 @@ std::string rule_finding_line(const rule_finding& found) {
   return line_of(to_string(found.what, found.place));
 }
 
+std::string findings_text(const told_findings& found) {
+  std::string text;
+  for (const auto& each : found.shown)
+    text += rule_finding_line(each);
+  if (found.more > 0)
+    text += fmt::format("and {} more findings\n", grouped(found.more));
+  return text;
+}
+
+std::string rule_finding_news_line(utc_time at, std::string_view kind, const rule_finding& found) {
+  return line_of(
+      fmt::format("{}  {:>8}  {:<8} {}", to_string(at), "", kind, to_string(found.what, found.place)));
+}
+
 } // namespace sluice

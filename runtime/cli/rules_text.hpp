@@ -4,6 +4,7 @@
 #include "runtime/wire/rule_facts.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -21,5 +22,9 @@ std::string rule_change_line(const rule_change_row& change);
 std::string rule_present_line(const rule_present& present, utc_time now);
 /// `PLACE:LINE:COLUMN: error: PATH: TEXT [CODE]`.
 std::string rule_finding_line(const rule_finding& found);
+/// Such a line for each, and one that says how many more there are.
+std::string findings_text(const told_findings& found);
+/// One line: time, `found` or `mended`, and the finding.
+std::string rule_finding_news_line(utc_time at, std::string_view kind, const rule_finding& found);
 
 } // namespace sluice

@@ -58,6 +58,7 @@ public:
       rows.push_back(row_of(each));
     return rows;
   }
+  std::optional<told_findings> findings() override { return told_findings{store_.findings_now(), 0}; }
   int descriptor() const noexcept override { return store_.descriptor(); }
   std::chrono::milliseconds interval() const noexcept override { return std::chrono::milliseconds{500}; }
 
@@ -77,7 +78,7 @@ rule_listing store_rules_client::list() {
   rule_listing all;
   for (const auto& [id, seen] : snapshot.rules)
     all.rules.push_back(facts_of(id, seen, now));
-  all.findings = std::move(snapshot.findings);
+  all.findings.shown = std::move(snapshot.findings);
   return all;
 }
 

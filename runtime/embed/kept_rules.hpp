@@ -23,6 +23,8 @@ public:
     std::shared_ptr<rules_in_force> in_force;
     std::shared_ptr<rule_shelf> shelf;
     std::shared_ptr<keeper_line> line;
+    /// Its rules are in force in another place alone.
+    bool is_source = false;
   };
 
   /// Has the keeper load.

@@ -1,5 +1,6 @@
 #include "runtime/embed/rule_keepers.hpp"
 
+#include "actors/rules/parallel_rules.hpp"
 #include "actors/rules/rule_keeper.hpp"
 #include "actors/rules/store_transactions.hpp"
 #include "actors/store/store_actors.hpp"
@@ -88,8 +89,10 @@ public:
 
   void log_to(log_sink log) { log_->lead_to(std::move(log)); }
 
-  std::shared_ptr<kept> open(const rule_place& place) {
-    const auto found = find_or_begin(place);
+  enum class use { in_force, source };
+
+  std::shared_ptr<kept> open(const rule_place& place, use wanted) {
+    const auto found = find_or_begin(place, wanted);
     found->wait_until_loaded();
     return found;
   }
@@ -125,18 +128,19 @@ public:
   const rule_meters& meters() const noexcept { return *meters_; }
 
 private:
-  std::shared_ptr<kept> find_or_begin(const rule_place& asked) {
+  std::shared_ptr<kept> find_or_begin(const rule_place& asked, use wanted) {
     const std::lock_guard lock(mutex_);
     const bool of_process = is_of_process(asked);
     // Opened by its name, which may be a link that leads elsewhere tomorrow.
     rule_place place{asked.what, of_process ? process_->database : named(asked.path)};
-    const auto key = to_string(rule_place{place.what, resolved(place.path)});
+    const auto key =
+        (wanted == use::source ? "source " : "") + to_string(rule_place{place.what, resolved(place.path)});
     const auto found = places_.find(key);
     if (found != places_.end())
       if (auto held = found->second.lock(); held && !held->shared().line->is_stopped())
         return held;
     forget_ended();
-    auto begun = begin(std::move(place), of_process);
+    auto begun = begin(std::move(place), wanted, of_process);
     places_[key] = begun;
     return begun;
   }
@@ -161,19 +165,21 @@ private:
       each = each->second.expired() ? places_.erase(each) : std::next(each);
   }
 
-  std::shared_ptr<kept> begin(rule_place place, bool of_process) {
+  std::shared_ptr<kept> begin(rule_place place, use wanted, bool of_process) {
     rule_keeper_settings settings;
     settings.clock = clock_;
     settings.log = log_gate::through(log_);
     settings.place = to_string(place);
     settings.meters = meters_;
+    settings.is_source = wanted == use::source;
     if (place.what == rule_place::kind::directory)
       use_directory(settings, place.path);
     else if (of_process)
       use_store(settings, process_->access, process_->watcher);
     else
       use_file(settings, place.path);
-    kept::parts parts{std::move(place), clock_, settings.in_force, settings.shelf, nullptr};
+    kept::parts parts{std::move(place), clock_,  settings.in_force,
+                      settings.shelf,   nullptr, settings.is_source};
     parts.line = std::make_shared<keeper_line>(spawn_rule_keeper(system(), std::move(settings)));
     lines_.push_back(parts.line);
     if (of_process)
@@ -183,13 +189,15 @@ private:
 
   static void use_directory(rule_keeper_settings& settings, const std::filesystem::path& path) {
     settings.open = [path, clock = settings.clock, log = settings.log] {
-      return open_rule_directory(path, clock, log);
+      return open_rule_directory(path, clock, log, read_rules_in_parallel(rule_reading_threads()));
     };
   }
 
   static void use_store(rule_keeper_settings& settings, const store_access& access,
                         const caf::actor& watcher) {
-    settings.open = [access] { return open_database_rules(transactions_of(access)); };
+    settings.open = [access] {
+      return open_database_rules(transactions_of(access), read_rules_in_parallel(rule_reading_threads()));
+    };
     settings.watcher = watcher;
   }
 
@@ -236,7 +244,11 @@ void rule_keepers::log_to(log_sink log) {
 }
 
 rule_book rule_keepers::open(const rule_place& place) {
-  return rule_book(implementation_->open(place));
+  return rule_book(implementation_->open(place, implementation::use::in_force));
+}
+
+rule_book rule_keepers::open_source(const rule_place& place) {
+  return rule_book(implementation_->open(place, implementation::use::source));
 }
 
 std::shared_ptr<rules_in_force> rule_keepers::directory(const std::string& path) {
@@ -277,9 +289,11 @@ rule_counts rule_keepers::counts() const {
   result.findings = meters.findings.load(std::memory_order_relaxed);
   result.compilations = meters.compilations.load(std::memory_order_relaxed);
   result.compile_nanoseconds = meters.compile_nanoseconds.load(std::memory_order_relaxed);
-  for (const auto& book : books()) {
+  for (const auto& kept : implementation_->in_use()) {
+    if (kept->shared().is_source)
+      continue;
     ++result.places;
-    for (const auto& each : book.list()) {
+    for (const auto& each : rule_book(kept).list()) {
       ++(each.state.mode == rule_mode::enabled    ? result.enabled
          : each.state.mode == rule_mode::disabled ? result.disabled
                                                   : result.clipped);

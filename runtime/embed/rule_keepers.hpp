@@ -53,6 +53,10 @@ public:
   /// directory, no such database file), `no_database` (an empty path while there is no `use_database`), or
   /// what opening a store throws.
   rule_book open(const rule_place& place);
+  /// The same for somebody who only copies them to another place: by a keeper of their own, which neither
+  /// compiles them nor puts them in force, so that the book shows no hits and `counts` has what is wrong with
+  /// them, but not them and their changes.
+  rule_book open_source(const rule_place& place);
 
   std::shared_ptr<rules_in_force> directory(const std::string& path) override;
   std::shared_ptr<rules_in_force> database(const std::string& path) override;
@@ -68,7 +72,8 @@ public:
 
   /// Books of the places in use now, ordered by place: keeps them in use while they are held.
   std::vector<rule_book> books() const;
-  /// What all keepers have counted since this object began, and the rules in force now.
+  /// What all keepers have counted since this object began, and the rules in force now; each once, also when
+  /// one place is the source of another.
   rule_counts counts() const;
 
 private:

@@ -61,18 +61,20 @@ struct router::place {
   std::unique_ptr<place> any;
   std::map<std::string, target, std::less<>> methods;
 
-  /// Returns where `parts` from `at` on leads, preferring literals; puts the open segments into `values`.
-  const place* find(const segments& parts, std::size_t at, std::vector<const std::string*>& values) const {
+  /// Returns where `parts` from `at` on leads, preferring literals, of the places that take `method` (null:
+  /// any); puts the open segments into `values`.
+  const place* find(const segments& parts, std::size_t at, const std::string* method,
+                    std::vector<const std::string*>& values) const {
     if (at == parts.size())
-      return methods.empty() ? nullptr : this;
+      return methods.empty() || (method != nullptr && methods.count(*method) == 0) ? nullptr : this;
     const auto literal = literals.find(parts[at]);
     if (literal != literals.end())
-      if (const auto* found = literal->second->find(parts, at + 1, values))
+      if (const auto* found = literal->second->find(parts, at + 1, method, values))
         return found;
     if (!any || parts[at].empty())
       return nullptr;
     values.push_back(&parts[at]);
-    if (const auto* found = any->find(parts, at + 1, values))
+    if (const auto* found = any->find(parts, at + 1, method, values))
       return found;
     values.pop_back();
     return nullptr;
@@ -118,18 +120,17 @@ void router::route(const http_request& request, http_reply reply) const {
     return reply(error_response(400, "bad_path", "the path holds an escape that is none: write % as %25",
                                 request.path));
   std::vector<const std::string*> values;
-  const auto* known = parts ? root_->find(*parts, 0, values) : nullptr;
-  if (!known)
-    return reply(error_response(404, "not_found", "there is nothing at this path", request.path));
-
-  const auto found = known->methods.find(request.method);
-  if (found == known->methods.end()) {
-    const auto allowed = known->allowed();
+  const auto* known = parts ? root_->find(*parts, 0, &request.method, values) : nullptr;
+  if (!known) {
+    const auto* const other = parts ? root_->find(*parts, 0, nullptr, values) : nullptr;
+    if (!other)
+      return reply(error_response(404, "not_found", "there is nothing at this path", request.path));
+    const auto allowed = other->allowed();
     auto refusal = error_response(405, "method_not_allowed", "this path takes " + allowed, request.method);
     refusal.fields.emplace_back("Allow", allowed);
     return reply(std::move(refusal));
   }
-  const auto& [handler, names] = found->second;
+  const auto& [handler, names] = known->methods.find(request.method)->second;
   if (names.empty())
     return handler(request, std::move(reply));
   auto named = request;

@@ -21,7 +21,7 @@ struct status_of_code {
 };
 
 /// What is not here and does not begin with `store_` is a mistake of ours: 500.
-constexpr std::array<status_of_code, 28> statuses{{
+constexpr std::array<status_of_code, 31> statuses{{
     {"bad_json", 400},          {"bad_query", 400},          {"bad_id", 400},
     {"bad_cursor", 400},        {"not_found", 404},          {"unknown_node", 404},
     {"unknown_edge", 404},      {"invalid_transition", 409}, {"idempotency_conflict", 409},
@@ -31,7 +31,8 @@ constexpr std::array<status_of_code, 28> statuses{{
     {"invalid_graph", 422},     {"worker_busy", 409},        {"worker_disabled", 409},
     {"control_full", 503},      {"draining", 503},           {"too_many_flows", 429},
     {"time_out_of_range", 400}, {"bad_state", 422},          {"rules_unavailable", 503},
-    {"changes_expired", 410},
+    {"changes_expired", 410},   {"no_rule_sync", 409},       {"too_many_rules", 409},
+    {"too_busy", 503},
 }};
 
 unsigned status_for(std::string_view code) {

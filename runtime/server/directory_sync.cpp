@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
+#include <exception>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -25,6 +27,8 @@ constexpr const char* copied_by = "configuration";
 constexpr std::size_t page_length = 500;
 /// Until the next try, while a copy has failed or something could not be removed.
 constexpr std::chrono::seconds behind_pause{5};
+/// Copies that may wait because somebody has asked for them.
+constexpr std::size_t most_orders = 16;
 
 /// Adds what the database has of `source` and `view` has not: a rule that is there again is not removed. What
 /// cannot be read is not there for a node either.
@@ -74,7 +78,10 @@ public:
         source_(rule_source(from_.place().path)) {}
 
   /// Waits, and throws what went wrong.
-  void copy_now() { behind_ = !copy(true); }
+  void copy_first() {
+    const auto made = copy(copied_by, true);
+    behind_ = !made || !made->complete;
+  }
 
   void begin() {
     thread_ = std::thread([this] { follow(); });
@@ -87,6 +94,16 @@ public:
     changed_.notify_all();
   }
 
+  void order(std::string by, ending done) {
+    const std::lock_guard lock(mutex_);
+    if (closed_)
+      throw error("draining", "the server is going down: nothing is copied any more");
+    if (orders_.size() >= most_orders)
+      throw error("too_busy", "as many copies of the directory wait as may; try again");
+    orders_.push_back({std::move(by), std::move(done)});
+    changed_.notify_all();
+  }
+
   void close() {
     {
       const std::lock_guard lock(mutex_);
@@ -95,32 +112,60 @@ public:
     }
     if (thread_.joinable())
       thread_.join();
+    for (const auto& each : orders_)
+      each.done(std::make_exception_ptr(error("draining", "the server is going down: nothing was copied")),
+                {});
+    orders_.clear();
   }
 
 private:
+  /// A copy that somebody has asked for.
+  struct copy_order {
+    std::string by;
+    ending done;
+  };
+
   void follow() {
     std::unique_lock lock(mutex_);
     while (true) {
-      const auto reason = [this] { return wanted_ || closed_; };
+      const auto reason = [this] { return wanted_ || closed_ || !orders_.empty(); };
       if (behind_)
         changed_.wait_for(lock, behind_pause, reason);
       else
         changed_.wait(lock, reason);
       if (closed_)
         return;
-      const bool anew = std::exchange(wanted_, false);
+      std::optional<copy_order> asked;
+      if (!orders_.empty()) {
+        asked = std::move(orders_.front());
+        orders_.pop_front();
+      }
+      const bool anew = !asked && std::exchange(wanted_, false);
       lock.unlock();
-      const bool whole = try_copy(anew);
+      const bool whole = asked ? carry_out(*asked) : try_copy(anew);
       lock.lock();
       behind_ = !whole;
     }
   }
 
+  bool carry_out(const copy_order& asked) noexcept {
+    rule_copy made;
+    std::exception_ptr failure;
+    try {
+      made = copy(asked.by, true).value();
+      failed_.reset();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    asked.done(failure, made);
+    return !failure && made.complete;
+  }
+
   bool try_copy(bool anew) noexcept {
     try {
-      const bool whole = copy(anew || failed_);
+      const auto made = copy(copied_by, anew || failed_);
       failed_.reset();
-      return whole;
+      return made && made->complete;
     } catch (const std::exception& trouble) {
       if (failed_ != trouble.what())
         log(log_level::error, "rules_not_synced",
@@ -131,19 +176,29 @@ private:
     }
   }
 
-  /// Returns whether the database has what the directory has, removals included. `anew`: copies even if
-  /// nothing can be removed yet.
-  bool copy(bool anew) {
+  /// `anew`: copies even if nothing can be removed yet, and returns what that came to.
+  std::optional<rule_copy> copy(const std::string& by, bool anew) {
+    rule_copy made;
     // Before the view: a rule that is mended in between is in the view then.
-    const bool complete = !has_errors(from_.findings());
-    if (!complete && !anew)
-      return false;
+    made.findings.shown = from_.findings();
+    made.complete = !has_errors(made.findings.shown);
+    if (!made.complete && !anew)
+      return std::nullopt;
+    made.done = write(by, made.complete);
+    log(log_level::info, "rules_synced",
+        fmt::format("rules of '{}': {} defined, {} removed, {} unchanged{}", source_, made.done.defined,
+                    made.done.removed, made.done.unchanged,
+                    made.complete ? "" : "; nothing is removed while the directory has errors"));
+    return made;
+  }
+
+  rule_sync write(const std::string& by, bool complete) {
     const auto view = std::make_shared<const rule_view>(from_.view());
     auto done = std::make_shared<rule_sync>();
     auto ended = std::make_shared<std::promise<void>>();
     into_->write_async(
-        [view, complete, source = source_, done](store& in, utc_time now) {
-          *done = copy_rules(in, *view, complete, source, copied_by, now);
+        [view, complete, source = source_, by, done](store& in, utc_time now) {
+          *done = copy_rules(in, *view, complete, source, by, now);
         },
         [ended](const std::exception_ptr& failure) {
           if (failure)
@@ -152,11 +207,7 @@ private:
             ended->set_value();
         });
     ended->get_future().get();
-    log(log_level::info, "rules_synced",
-        fmt::format("rules of '{}': {} defined, {} removed, {} unchanged{}", source_, done->defined,
-                    done->removed, done->unchanged,
-                    complete ? "" : "; nothing is removed while the directory has errors"));
-    return complete;
+    return *done;
   }
 
   void log(log_level level, std::string_view event, const std::string& text) const {
@@ -173,6 +224,7 @@ private:
   std::condition_variable changed_;
   bool wanted_ = false;
   bool closed_ = false;
+  std::deque<copy_order> orders_;
   // Of whoever copies.
   bool behind_ = false;
   std::optional<std::string> failed_;
@@ -186,8 +238,12 @@ directory_sync::directory_sync(rule_book from, run_runtime& into, log_sink log)
                           copier->copy_soon();
                       })
                       .subscription;
-  copier_->copy_now();
+  copier_->copy_first();
   copier_->begin();
+}
+
+void directory_sync::copy_now(std::string by, ending done) const {
+  copier_->order(std::move(by), std::move(done));
 }
 
 directory_sync::~directory_sync() {

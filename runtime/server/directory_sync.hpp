@@ -4,8 +4,12 @@
 #include "persistence/rules/sync_rules.hpp"
 #include "runtime/embed/rule_book.hpp"
 #include "runtime/embed/run_runtime.hpp"
+#include "runtime/wire/rule_facts.hpp"
 
+#include <exception>
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace sluice {
 
@@ -17,10 +21,16 @@ class directory_sync {
 public:
   /// Waits for the first copy, and throws what it throws. `into` outlives it.
   directory_sync(rule_book from, run_runtime& into, log_sink log);
-  /// Waits for a copy that is under way.
+  /// Waits for a copy that is under way. Others that were asked for fail with `error("draining")`.
   ~directory_sync();
   directory_sync(const directory_sync&) = delete;
   directory_sync& operator=(const directory_sync&) = delete;
+
+  /// Called once, with a failure or what the copy has come to; must return soon and not throw.
+  using ending = std::function<void(const std::exception_ptr& failure, const rule_copy& made)>;
+  /// Copies what the directory has now, in the name of `by`, and calls `done` on this object's thread. Does
+  /// not wait. Any thread. Throws `error("too_busy")` when as many copies wait as may.
+  void copy_now(std::string by, ending done) const;
 
 private:
   class copier;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,13 @@ public:
       text_ += ',';
     empty_ = false;
     text_ += item;
+  }
+  /// Returns false, and adds nothing, when that would make the text longer than `bytes`; not for the first.
+  bool add_within(std::size_t bytes, std::string_view item) {
+    if (!empty_ && text_.size() + item.size() > bytes)
+      return false;
+    add(item);
+    return true;
   }
   /// Ends it, with one more member whose value is JSON text.
   std::string finish(std::string_view name, std::string_view value) && {

@@ -6,6 +6,7 @@
 #include "runtime/server/api_request.hpp"
 #include "runtime/server/flow_orders.hpp"
 #include "runtime/server/json_list.hpp"
+#include "runtime/server/rule_file_endpoints.hpp"
 #include "runtime/server/rule_history.hpp"
 #include "runtime/server/rule_order_request.hpp"
 #include "runtime/server/server_rules.hpp"
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -28,6 +30,10 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t usual_rule_page = 100;
 constexpr std::size_t rule_page_limit = 1'000;
+/// A page ends before the item that would make it longer than this, unless that is its first.
+constexpr std::size_t rule_page_bytes = std::size_t{4} << 20;
+/// Changes that are read from the store at a time: each may be a large rule.
+constexpr std::size_t changes_at_once = 50;
 
 utc_time now_in_utc() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -72,15 +78,13 @@ void list_rules(server_context& context, const http_request& request, http_reply
   auto next = all.upper_bound(after);
   std::string last;
   for (std::size_t count = 0; next != all.end() && count < limit; ++next, ++count) {
-    page.add(rule_json(facts_of(book, next->first, next->second)));
+    if (!page.add_within(rule_page_bytes, rule_json(facts_of(book, next->first, next->second))))
+      break;
     last = next->first;
   }
   auto body = std::move(page).finish("next_after", next == all.end() ? "null" : text_of(last));
   body.pop_back();
-  json_list wrong("findings");
-  for (const auto& each : context.rules->findings())
-    wrong.add(rule_finding_json(each));
-  reply(json_response(body + ',' + std::move(wrong).finish().substr(1)));
+  reply(json_response(body + ',' + findings_members(context.rules->findings()) + '}'));
 }
 
 void show_rule(server_context& context, const http_request& request, http_reply reply) {
@@ -115,6 +119,12 @@ const char* action_of(rule_mode mode) noexcept {
                                       : "rule.enable";
 }
 
+/// Whether nothing is said about the rule, and that is in force. Waits for the keeper.
+bool is_enabled(const rule_book& book, const std::string& id) {
+  book.refresh();
+  return book.state(id).mode == rule_mode::enabled;
+}
+
 void set_rule_state(server_context& context, const http_request& request, http_reply reply) {
   const auto& book = context.rules->book();
   query_reader(request.query).refuse_unknown();
@@ -129,11 +139,13 @@ void set_rule_state(server_context& context, const http_request& request, http_r
       answer_set(book, id, answer, answered);
     });
   };
-  // In the database the audit row is written with the state.
+  // In the database the audit row is written with the state, and none when that changes nothing. Elsewhere it
+  // has to be there first.
   if (context.rules->in_database())
-    act(reply);
-  else
-    act_audited(context, request, action_of(state.mode), id, rule_order_json(order), reply, act);
+    return act(reply);
+  if (state.mode == rule_mode::enabled && is_enabled(book, id))
+    return answer_set(book, id, {true, true, {}}, reply);
+  act_audited(context, request, action_of(state.mode), id, rule_order_json(order), reply, act);
 }
 
 void require_history(const server_context& context) {
@@ -151,24 +163,37 @@ void list_changes(server_context& context, const http_request& request, http_rep
   query.refuse_unknown();
   require_history(context);
   answer_from_store(context, std::move(reply), [since, limit](store& in, utc_time) {
-    const auto rows = read_rule_changes(in, since, limit);
     json_list page("changes");
-    for (const auto& each : rows)
-      page.add(rule_change_json(each));
-    return json_response(
-        std::move(page).finish("next_since_id", std::to_string(rows.empty() ? since : rows.back().id)));
+    auto last = since;
+    bool has_room = true;
+    for (std::size_t left = limit; has_room && left > 0;) {
+      const auto rows = read_rule_changes(in, last, std::min(left, changes_at_once));
+      for (const auto& each : rows) {
+        has_room = page.add_within(rule_page_bytes, rule_change_json(each));
+        if (!has_room)
+          break;
+        last = each.id;
+      }
+      has_room = has_room && rows.size() == changes_at_once;
+      left -= rows.size();
+    }
+    return json_response(std::move(page).finish("next_since_id", std::to_string(last)));
   });
 }
 
 void show_snapshot(server_context& context, const http_request& request, http_reply reply) {
-  query_reader(request.query).refuse_unknown();
+  query_reader query(request.query);
+  const auto after = query.text("after").value_or("");
+  query.refuse_unknown();
   require_history(context);
-  answer_from_store(context, std::move(reply), [](store& in, utc_time) {
-    const auto beginning = read_rule_beginning(in);
+  answer_from_store(context, std::move(reply), [after](store& in, utc_time) {
+    const auto beginning = read_rule_beginning(in, after, rule_page_bytes);
     json_list all("rules");
     for (const auto& each : beginning.rules)
       all.add(rule_present_json(each));
-    return json_response(std::move(all).finish("next_since_id", std::to_string(beginning.last_change)));
+    const auto next = beginning.is_whole ? "null" : text_of(beginning.rules.back().rule);
+    return json_response(std::move(all).finish(
+        "next_after", next + ",\"next_since_id\":" + std::to_string(beginning.last_change)));
   });
 }
 
@@ -180,7 +205,7 @@ endpoints rule_endpoints(server_context& context) {
       handler(context, request, std::move(reply));
     };
   };
-  return {
+  endpoints all{
       // There may be many of them.
       {"GET", "/api/v1/rules", access_role::read, with(list_rules), endpoint_pace::working},
       {"GET", "/api/v1/rules/{rule}", access_role::read, with(show_rule), endpoint_pace::working},
@@ -188,6 +213,9 @@ endpoints rule_endpoints(server_context& context) {
       {"GET", "/api/v1/rule-changes", access_role::read, with(list_changes)},
       {"GET", "/api/v1/rule-snapshot", access_role::read, with(show_snapshot)},
   };
+  for (auto& each : rule_file_endpoints(context))
+    all.push_back(std::move(each));
+  return all;
 }
 
 } // namespace sluice

@@ -37,6 +37,8 @@ namespace {
 constexpr std::size_t work_limit = 256;
 /// Flows that may wait to be started.
 constexpr std::size_t starts_limit = 64;
+/// Checks of rules that may wait.
+constexpr std::size_t checks_limit = 16;
 /// For clients to take the last answers.
 constexpr std::chrono::seconds last_answers{1};
 /// Of the time to stop, what is left for interrupting what did not end by itself.
@@ -134,6 +136,7 @@ struct server::state {
   flow_keeper keeper;
   // Before the store, too, whose last answers hand starts over. A start that blocks holds up only others.
   working_thread flow_starts{starts_limit};
+  working_thread rule_checks{checks_limit};
   // Before the store, whose last answers may look at it.
   server_state shown;
   run_runtime runs;
@@ -171,6 +174,7 @@ server::state::state(const server_settings& settings, server_surroundings around
   context.nodes = &nodes;
   context.rules = &rules;
   context.flow_starts = &flow_starts;
+  context.rule_checks = &rule_checks;
   context.log = surroundings.log;
   shown = {&context,
            &worker,

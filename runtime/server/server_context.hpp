@@ -48,6 +48,8 @@ struct server_context {
   /// Where flows are started, one after the other.
   working_thread* flow_starts = nullptr;
   const server_rules* rules = nullptr;
+  /// Where files of rules are checked, one request after the other.
+  working_thread* rule_checks = nullptr;
   log_sink log = {};
   /// SIGTERM has come: nothing new is begun.
   std::atomic<bool> draining{false};

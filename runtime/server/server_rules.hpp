@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace sluice {
@@ -24,6 +25,9 @@ public:
   std::vector<rule_finding> findings() const;
   /// Whether they are those of the database, where changes and states are rows.
   bool in_database() const noexcept { return in_database_; }
+  /// Copies the directory of the settings into the database now, as `directory_sync::copy_now` does. Throws
+  /// as that, and `error("no_rule_sync")` when the settings say nothing of it.
+  void sync(const std::string& by, directory_sync::ending done) const;
 
 private:
   std::unique_ptr<rule_keepers::database_use> use_;

@@ -3,10 +3,14 @@
 #include "model/base/utc_time.hpp"
 #include "model/rules/rule.hpp"
 #include "model/rules/rule_state.hpp"
+#include "persistence/rules/rule_files.hpp"
 #include "persistence/rules/rule_store.hpp"
+#include "persistence/rules/sync_rules.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,10 +44,37 @@ struct rule_present {
   rule_state state = {};
 };
 
+/// What is wrong with rules, as far as it is told.
+struct told_findings {
+  std::vector<rule_finding> shown = {};
+  /// How many there are beyond those.
+  std::uint64_t more = 0;
+};
+
 /// Rules by id, and what is wrong with those that are not among them.
 struct rule_listing {
   std::vector<rule_facts> rules;
-  std::vector<rule_finding> findings;
+  told_findings findings;
+};
+
+/// What checking rules has come to.
+struct rule_check {
+  /// None of the findings is an error.
+  bool valid = true;
+  /// The rules that are without an error.
+  std::uint64_t rules = 0;
+  /// Which rule a file defines, by the file's name; the others define none.
+  std::map<std::string, std::string> ids = {};
+  told_findings findings = {};
+};
+
+/// What copying a directory into a database has come to.
+struct rule_copy {
+  rule_sync done;
+  /// False: nothing was removed, because the directory has errors.
+  bool complete = true;
+  /// What is wrong with the directory.
+  told_findings findings = {};
 };
 
 /// What an operator wants a rule's state to be.

@@ -5,11 +5,17 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace sluice {
 
 namespace {
 
 using document = nlohmann::ordered_json;
+
+/// Nobody reads further; and an answer has an end.
+constexpr std::size_t most_findings = 1'000;
+constexpr std::size_t most_findings_bytes = std::size_t{1} << 20;
 
 document optional_text(const std::string& text) {
   return text.empty() ? document() : document(text);
@@ -53,6 +59,18 @@ void add_definition(document& to, const rule* definition) {
     to["emits"].push_back(describe(each));
 }
 
+document describe(const rule_finding& found) {
+  const auto& what = found.what;
+  const bool known = what.position.known();
+  return {{"place", found.place},
+          {"level", what.is_error() ? "error" : "warning"},
+          {"code", what.code},
+          {"path", what.path},
+          {"message", what.text},
+          {"line", known ? document(what.position.line) : document()},
+          {"column", known ? document(what.position.column) : document()}};
+}
+
 document describe(const rule_facts& facts) {
   return {{"id", facts.id},
           {"version", optional_count(facts.version)},
@@ -81,15 +99,43 @@ std::string rule_answer_json(const rule_facts& rule) {
 }
 
 std::string rule_finding_json(const rule_finding& found) {
-  const auto& what = found.what;
-  const bool known = what.position.known();
-  return dump({{"place", found.place},
-               {"level", what.is_error() ? "error" : "warning"},
-               {"code", what.code},
-               {"path", what.path},
-               {"message", what.text},
-               {"line", known ? document(what.position.line) : document()},
-               {"column", known ? document(what.position.column) : document()}});
+  return dump(describe(found));
+}
+
+std::string rule_finding_news_json(utc_time at, std::string_view kind, const rule_finding& found) {
+  return dump({{"at", to_string(at)}, {"kind", std::string(kind)}, {"finding", describe(found)}});
+}
+
+std::string rule_check_json(const rule_check& check) {
+  auto files = document::array();
+  for (const auto& [name, id] : check.ids)
+    files.push_back({{"name", name}, {"rule", id}});
+  return fmt::format(R"({{"valid":{},"rules":{},"files":{},{}}})", check.valid, check.rules, dump(files),
+                     findings_members(check.findings));
+}
+
+std::string rule_copy_json(const rule_copy& copy) {
+  return fmt::format(R"({{"defined":{},"removed":{},"unchanged":{},"complete":{},{}}})", copy.done.defined,
+                     copy.done.removed, copy.done.unchanged, copy.complete, findings_members(copy.findings));
+}
+
+std::string findings_members(const told_findings& found) {
+  std::string list;
+  std::size_t shown = 0;
+  for (const auto& each : found.shown) {
+    if (shown == most_findings)
+      break;
+    const auto item = rule_finding_json(each);
+    if (shown > 0 && list.size() + item.size() > most_findings_bytes)
+      break;
+    list += (list.empty() ? "" : ",") + item;
+    ++shown;
+  }
+  return fmt::format(R"("findings":[{}],"more_findings":{})", list, found.more + found.shown.size() - shown);
+}
+
+std::string findings_members(const std::vector<rule_finding>& found) {
+  return findings_members(told_findings{found, 0});
 }
 
 std::string rule_change_json(const rule_change_row& change) {
@@ -119,6 +165,13 @@ std::string rule_order_json(const rule_order& order) {
   if (order.lasts)
     body["for"] = fmt::format("{}ms", std::chrono::ceil<std::chrono::milliseconds>(*order.lasts).count());
   return dump(body);
+}
+
+std::string rule_files_json(const std::vector<rule_file>& files) {
+  auto list = document::array();
+  for (const auto& each : files)
+    list.push_back({{"name", each.name}, {"text", each.text}});
+  return dump({{"files", std::move(list)}});
 }
 
 } // namespace sluice

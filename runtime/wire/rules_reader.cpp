@@ -105,6 +105,38 @@ rule_finding read_rule_finding(const ordered_json& answer) {
   return found;
 }
 
+told_findings read_findings_of(const ordered_json& answer) {
+  told_findings found;
+  for_each_item(answer, "findings",
+                [&found](const ordered_json& each) { found.shown.push_back(read_rule_finding(each)); });
+  found.more = answer_fields(answer, "answer").optional_count("more_findings").value_or(0);
+  return found;
+}
+
+rule_check read_rule_check(const ordered_json& answer) {
+  const answer_fields fields(answer, "check");
+  rule_check check;
+  check.valid = fields.flag("valid");
+  check.rules = fields.count("rules");
+  for_each_item(answer, "files", [&check](const ordered_json& each) {
+    const answer_fields file(each, "file");
+    check.ids[file.text("name")] = file.text("rule");
+  });
+  check.findings = read_findings_of(answer);
+  return check;
+}
+
+rule_copy read_rule_copy(const ordered_json& answer) {
+  const answer_fields fields(answer, "copy");
+  rule_copy copy;
+  copy.done = {static_cast<std::size_t>(fields.count("defined")),
+               static_cast<std::size_t>(fields.count("removed")),
+               static_cast<std::size_t>(fields.count("unchanged"))};
+  copy.complete = fields.flag("complete");
+  copy.findings = read_findings_of(answer);
+  return copy;
+}
+
 rule_change_row read_rule_change(const ordered_json& answer) {
   const answer_fields fields(answer, "change");
   rule_change_row change;

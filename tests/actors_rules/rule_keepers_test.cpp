@@ -226,6 +226,32 @@ BOOST_AUTO_TEST_CASE(what_they_count_is_of_all_places_in_use) {
   BOOST_TEST(text.find("sluice_rules{mode=\"disabled\"} 1") != std::string::npos, text);
 }
 
+BOOST_AUTO_TEST_CASE(a_place_that_others_are_copied_from_is_neither_compiled_nor_counted_with_them) {
+  write("wget", "wget");
+  write("bad", "wget(");
+  const auto source = keepers->open_source(rule_place::directory(rules));
+  const auto following = source.subscribe(listener());
+  BOOST_TEST(source.view().count("wget") == 1);
+  write("curl", "curl");
+  BOOST_TEST(heard.take() == "defined curl");
+  BOOST_TEST(source.list().size() == 2);
+  BOOST_TEST(source.findings().size() == 1);
+  auto counts = keepers->counts();
+  BOOST_TEST(counts.places == 0);
+  BOOST_TEST(counts.enabled == 0);
+  BOOST_TEST(counts.defined == 0);
+  BOOST_TEST(counts.compilations == 0);
+  BOOST_TEST(counts.hits.empty());
+  BOOST_TEST(counts.findings == 1, "nobody else tells of them");
+  // Who matches with the same directory has a keeper that does.
+  const auto book = open();
+  BOOST_TEST(matching(*book.in_force(), "wget x").size() == 1);
+  counts = keepers->counts();
+  BOOST_TEST(counts.places == 1);
+  BOOST_TEST(counts.enabled == 2);
+  BOOST_TEST(counts.compilations == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_log_can_begin_later) {
   write("wget", "wget");
   keepers.emplace();

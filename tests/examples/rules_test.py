@@ -259,6 +259,24 @@ class on_a_directory(either_place):
         self.assertEqual([rule["id"] for rule in result.documents()], ["a"])
         self.assertRegex(result.err.decode(), r"b\.yaml:5:\d+: error: match\.pattern: ")
 
+    def test_tail_tells_what_comes_to_be_wrong_and_what_is_mended(self):
+        self.define("a")
+        self.define("old", pattern="(")
+        process = self.start("rules", "tail", "--snapshot", *self.place())
+        self.assertEqual(self.line(process)["rule"], "a")
+        present = self.line(process)
+        self.assertEqual((present["kind"], present["finding"]["place"]), ("found", str(self.rules / "old.yaml")))
+        bad = self.define("a", 2, pattern="(")
+        found = self.line(process)
+        self.assertEqual((found["kind"], found["finding"]["place"], found["finding"]["line"], found["finding"]["path"]),
+                         ("found", str(bad), 5, "match.pattern"))
+        self.define("a")
+        mended = self.line(process)
+        self.assertEqual((mended["kind"], mended["finding"]), ("mended", found["finding"]))
+        process.send_signal(signal.SIGINT)
+        result = flow_run.finish(process)
+        self.assertEqual((result.status, self.unread + result.raw), (0, b""), str(result))
+
     def test_a_directory_that_is_not_there(self):
         result = self.sluice("rules", "list", "--rules", self.folder / "absent", status=1)
         self.assertIn(b"[rules_unavailable]", result.err)

@@ -39,7 +39,7 @@ std::int64_t number_of(utc_time moment) {
 } // namespace
 
 keeper_process::keeper_process(const std::filesystem::path& directory, const std::filesystem::path& database,
-                               utc_time now) {
+                               utc_time now, const std::string& fault) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw std::system_error(errno, std::generic_category(), "socketpair");
@@ -50,11 +50,17 @@ keeper_process::keeper_process(const std::filesystem::path& directory, const std
   for (auto& argument : arguments)
     argv.push_back(argument.data());
   argv.push_back(nullptr);
+  std::vector<char*> surroundings;
+  for (auto* variable = ::environ; *variable != nullptr; ++variable)
+    surroundings.push_back(*variable);
+  auto setting = "SLUICE_FAULT=" + fault;
+  surroundings.push_back(setting.data());
+  surroundings.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], 0);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  const int failed = ::posix_spawn(&id_, FAULT_KEEPER, &actions, nullptr, argv.data(), ::environ);
+  const int failed = ::posix_spawn(&id_, FAULT_KEEPER, &actions, nullptr, argv.data(), surroundings.data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   if (failed != 0)
@@ -86,6 +92,12 @@ void keeper_process::send(const std::string& command) const {
 }
 
 std::string keeper_process::receive() {
+  if (auto line = receive_unless_dead())
+    return *std::move(line);
+  throw std::runtime_error("the keeper has ended");
+}
+
+std::optional<std::string> keeper_process::receive_unless_dead() {
   for (;;) {
     if (const auto end = received_.find('\n'); end != std::string::npos) {
       auto line = received_.substr(0, end);
@@ -98,7 +110,7 @@ std::string keeper_process::receive() {
     char room[4096];
     const auto count = ::read(line_, room, sizeof(room));
     if (count <= 0)
-      throw std::runtime_error("the keeper has ended");
+      return std::nullopt;
     received_.append(room, static_cast<std::size_t>(count));
   }
 }
@@ -156,6 +168,20 @@ void keeper_process::kill_while_it_speaks(place at, std::size_t words, std::size
     if (const auto answer = receive(); answer != "published")
       throw std::runtime_error("the keeper has said a word in vain: " + answer);
   end();
+}
+
+std::size_t keeper_process::speak_until_it_dies(place at, std::size_t words, std::size_t story) {
+  send(fmt::format("speak\t{}\t{}\t{}", name_of(at), words, story));
+  for (std::size_t told = 0; told < words; ++told) {
+    const auto answer = receive_unless_dead();
+    if (!answer) {
+      end();
+      return told;
+    }
+    if (*answer != "published")
+      throw std::runtime_error("the keeper has said a word in vain: " + *answer);
+  }
+  throw std::runtime_error("the keeper has not died at its fault");
 }
 
 } // namespace sluice

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -19,8 +20,9 @@ class keeper_process {
 public:
   enum class place { directory, database };
 
-  /// Returns when both are loaded.
-  keeper_process(const std::filesystem::path& directory, const std::filesystem::path& database, utc_time now);
+  /// Returns when both are loaded. `fault`: where it dies by itself (`SLUICE_FAULT`); empty: nowhere.
+  keeper_process(const std::filesystem::path& directory, const std::filesystem::path& database, utc_time now,
+                 const std::string& fault = {});
   keeper_process(const keeper_process&) = delete;
   keeper_process& operator=(const keeper_process&) = delete;
   ~keeper_process();
@@ -48,10 +50,13 @@ public:
   /// Has it set `words` states (spoken_words.hpp), and kills it when it has told of `patience` of them: it is
   /// in the middle of one of the next.
   void kill_while_it_speaks(place at, std::size_t words, std::size_t patience, std::size_t story);
+  /// The same with one that dies at its fault; returns how many it has told of.
+  std::size_t speak_until_it_dies(place at, std::size_t words, std::size_t story);
 
 private:
   void send(const std::string& command) const;
   std::string receive();
+  std::optional<std::string> receive_unless_dead();
   sight ask(const std::string& command, place at);
   void end() noexcept;
 

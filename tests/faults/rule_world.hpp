@@ -52,6 +52,8 @@ private:
   std::string turn_clock_back();
   std::string take_directory_away();
   std::string kill_a_speaker();
+  /// A point at which whoever sets states dies when it has passed it so often.
+  std::string any_fault(bool of_directory, std::size_t passings);
   std::string kill_the_keeper();
   std::string restart_follower();
 

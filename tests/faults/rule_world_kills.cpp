@@ -10,14 +10,25 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <string>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <vector>
 
 namespace sluice {
 
 namespace {
 
 constexpr std::size_t words_of_a_speaker = 30;
+
+/// Points that whoever sets a state passes once for each.
+const std::vector<std::string>& points_of(bool of_directory) {
+  static const std::vector<std::string> directory = {"rule_states.locked", "rule_states.written",
+                                                     "rule_states.renamed"};
+  static const std::vector<std::string> database = {"transaction.begun", "rule.state_written",
+                                                    "transaction.written", "transaction.committed"};
+  return of_directory ? directory : database;
+}
 
 /// How far a process has come that may be killed at any moment.
 class shared_progress {
@@ -50,9 +61,7 @@ std::string rule_world::kill_a_speaker() {
   const bool of_directory = below(3) != 0;
   const auto patience = below(words_of_a_speaker);
   const auto base = story_.size();
-  const char* const points[] = {"rule_states.locked", "rule_states.written", "rule_states.renamed"};
-  const auto fault =
-      of_directory && below(2) == 0 ? fmt::format("{}:{}", points[below(3)], 1 + patience) : "";
+  const auto fault = below(2) == 0 ? any_fault(of_directory, patience) : std::string();
   const shared_progress progress;
   {
     forked_child speaker([&](forked_child& self) {
@@ -82,16 +91,29 @@ std::string rule_world::kill_a_speaker() {
                      kept, fault);
 }
 
+std::string rule_world::any_fault(bool of_directory, std::size_t passings) {
+  const auto& points = points_of(of_directory);
+  return fmt::format("{}:{}", points[below(points.size())], 1 + passings);
+}
+
 std::string rule_world::kill_the_keeper() {
   const bool of_directory = below(2) == 0;
-  const auto patience = below(words_of_a_speaker);
+  const auto at = of_directory ? keeper_process::place::directory : keeper_process::place::database;
+  auto patience = below(words_of_a_speaker);
   const auto base = story_.size();
-  keeper_->kill_while_it_speaks(of_directory ? keeper_process::place::directory
-                                             : keeper_process::place::database,
-                                words_of_a_speaker, patience, base);
+  std::string fault;
+  if (below(2) == 0) {
+    // One that dies at a certain place while it speaks; nothing is set before, for nothing has expired.
+    fault = of_directory ? any_fault(true, patience) : fmt::format("rule.state_written:{}", 1 + patience);
+    keeper_.reset();
+    keeper_ = std::make_unique<keeper_process>(directory_, database_.options({}).path, now_, fault);
+    patience = keeper_->speak_until_it_dies(at, words_of_a_speaker, base);
+  } else {
+    keeper_->kill_while_it_speaks(at, words_of_a_speaker, patience, base);
+  }
   const auto kept = catch_up(of_directory, patience, words_of_a_speaker, base);
   begin_keeper();
-  return fmt::format("{} words to the {} are kept", kept, of_directory ? "directory" : "database");
+  return fmt::format("{} words to the {} are kept {}", kept, of_directory ? "directory" : "database", fault);
 }
 
 std::size_t rule_world::catch_up(bool of_directory, std::size_t least, std::size_t most, std::size_t story) {

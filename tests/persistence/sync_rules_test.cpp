@@ -1,3 +1,4 @@
+#include "model/base/error.hpp"
 #include "persistence/rules/rule_changes.hpp"
 #include "persistence/rules/sync_rules.hpp"
 #include "tests/support/database_rules_scene.hpp"
@@ -106,6 +107,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(states_stay_whatever_a_sync_does, Backend, store_b
   const auto rules = scene.open_rules();
   BOOST_TEST((rules->state("a", scene.now) == scene.disabled()));
   BOOST_TEST((rules->state("b", scene.now) == rule_state{}));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sync_that_would_make_too_many_rules_does_nothing_and_says_how_many, Backend,
+                              store_backends) {
+  database_rules_scene<Backend> scene;
+  sync(scene, view_of({rule_called("theirs")}), "/other");
+  sync(scene, view_of({rule_called("a"), rule_called("b")}));
+  const auto within_three = [&](const rule_view& from) {
+    return scene.commit([&] { return sync_rules(scene.in(), from, "/etc/rules", "eve", scene.now, 3); });
+  };
+  const auto too_many = [](const error& trouble) {
+    return trouble.code() == "too_many_rules" &&
+           std::string(trouble.what()).find("would have 4 rules, and at most 3") != std::string::npos;
+  };
+  const auto before = scene.changes().size();
+  BOOST_CHECK_EXCEPTION(within_three(view_of({rule_called("a"), rule_called("b"), rule_called("c")})), error,
+                        too_many);
+  BOOST_TEST(scene.changes().size() == before);
+  // One that goes makes room for one that comes.
+  BOOST_TEST(describe(within_three(view_of({rule_called("a"), rule_called("c")}))) ==
+             "1 defined, 1 removed, 1 unchanged");
+  // Where there are too many already, those that are there may still be edited and removed.
+  sync(scene, view_of({rule_called("x"), rule_called("y"), rule_called("z")}), "/third");
+  BOOST_TEST(describe(within_three(view_of({rule_called("a", "curl")}))) ==
+             "1 defined, 1 removed, 0 unchanged");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(more_rules_than_a_page_are_synced_each_once, Backend, store_backends) {

@@ -102,16 +102,25 @@ BOOST_AUTO_TEST_CASE(changes_are_followed_from_somewhere_to_somewhere) {
   BOOST_TEST(is_usage_error({"tail", "--since", "-1"}));
 }
 
-BOOST_AUTO_TEST_CASE(checking_asks_nobody_and_copying_needs_a_database) {
+BOOST_AUTO_TEST_CASE(checking_asks_a_server_only_when_told_to) {
   BOOST_TEST(parse_action<rules_validate_arguments>({"validate", "dir"}).path == "dir");
+  BOOST_TEST(parse_rules({"validate", "dir"}).server.url == "");
+  BOOST_TEST(parse_rules({"validate", "dir", "--url", "http://host"}).server.url == "http://host");
   BOOST_TEST(is_usage_error({"validate"}));
-  BOOST_TEST(is_usage_error({"validate", "dir", "--url", "http://host"}));
+  BOOST_TEST(is_usage_error({"validate", "--url", "http://host"}));
+}
+
+BOOST_AUTO_TEST_CASE(copying_is_of_a_directory_into_a_database_or_a_servers_own_affair) {
   const auto sync = parse_rules({"sync", "dir", "--db", "x.db", "--by", "ann"});
   BOOST_TEST(sync.database == "x.db");
   BOOST_TEST(std::get<rules_sync_arguments>(sync.action).directory == "dir");
   BOOST_TEST(std::get<rules_sync_arguments>(sync.action).by == "ann");
-  BOOST_TEST(is_usage_error({"sync"}));
+  const auto servers = parse_rules({"sync", "--url", "http://host"});
+  BOOST_TEST(servers.server.url == "http://host");
+  BOOST_TEST(std::get<rules_sync_arguments>(servers.action).directory == "");
+  BOOST_TEST(is_usage_error({"sync", "--db", "x.db"}));
   BOOST_TEST(is_usage_error({"sync", "dir", "--url", "http://host"}));
+  BOOST_TEST(is_usage_error({"sync", "dir", "--db", "x.db", "--url", "http://host"}));
 }
 
 BOOST_AUTO_TEST_CASE(completion_knows_the_commands) {

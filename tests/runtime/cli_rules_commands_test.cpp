@@ -41,6 +41,10 @@ rule_facts clipped_rule() {
   return facts;
 }
 
+rule_finding wrong_file() {
+  return {"rules/c.yaml", {finding::level::error, "BAD_VALUE", "match.pattern", "missing )", {5, 9}}};
+}
+
 rule_change_row change(std::int64_t id, rule_change_kind kind) {
   return {id, noon, kind, "a", "ann"};
 }
@@ -59,14 +63,20 @@ BOOST_AUTO_TEST_SUITE(cli_rules_commands)
 
 BOOST_FIXTURE_TEST_CASE(a_list_is_a_table_and_findings_stand_beside_it, rules_command_scene) {
   client.all.rules = {rule_facts{"a", 1, "A"}, clipped_rule(), rule_facts{"gone"}};
-  client.all.findings = {
-      {"rules/c.yaml", {finding::level::error, "BAD_VALUE", "match.pattern", "missing )", {5, 9}}}};
+  client.all.findings = {{wrong_file()}, 0};
   BOOST_TEST(run(rules_list_arguments{}) == 0);
   BOOST_TEST(out.str() == "RULE  VERSION  MODE     CEILING  EXPIRES               REASON\n"
                           "a           1  enabled        -  -                     -\n"
                           "b          12  clipped     0.25  2026-11-21T13:00:00Z  too ?[31m noisy\n"
                           "gone        -  enabled        -  -                     -\n");
   BOOST_TEST(err.str() == "rules/c.yaml:5:9: error: match.pattern: missing ) [BAD_VALUE]\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(findings_that_were_left_out_are_counted, rules_command_scene) {
+  client.all.findings = {{wrong_file()}, 12'345};
+  run(rules_list_arguments{});
+  BOOST_TEST(err.str() == "rules/c.yaml:5:9: error: match.pattern: missing ) [BAD_VALUE]\n"
+                          "and 12,345 more findings\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(hits_are_shown_where_somebody_counts_them, rules_command_scene) {
@@ -159,6 +169,48 @@ BOOST_FIXTURE_TEST_CASE(tail_asks_on_when_trouble_passes_and_says_so_once, rules
   BOOST_TEST(run(tail) == 0);
   BOOST_TEST(out.str() == rule_change_json(change(7, rule_change_kind::removed)) + "\n");
   BOOST_TEST(err.str() == "sluice: some text; asking again until it answers\nsluice: it answers again\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(tail_tells_what_comes_to_be_wrong_and_what_is_mended, rules_command_scene) {
+  const told_findings nothing;
+  const told_findings something{{wrong_file()}, 0};
+  client.wrong = {nothing, something, something, std::optional<told_findings>(), nothing};
+  for (int looks = 0; looks < 5; ++looks)
+    client.to_come.push_back(std::vector<rule_change_row>{});
+  client.to_come.push_back(std::vector{change(7, rule_change_kind::removed)});
+  rules_tail_arguments tail;
+  tail.count = 1;
+  BOOST_TEST(run(tail) == 0);
+  BOOST_TEST(out.str() == "2026-11-21T12:00:00.000Z            found    rules/c.yaml:5:9: error: "
+                          "match.pattern: missing ) [BAD_VALUE]\n"
+                          "2026-11-21T12:00:00.000Z            mended   rules/c.yaml:5:9: error: "
+                          "match.pattern: missing ) [BAD_VALUE]\n"
+                          "2026-11-21T12:00:00.000Z         7  removed  a\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_wrong_when_tail_begins_is_part_of_the_present, rules_command_scene) {
+  const told_findings something{{wrong_file()}, 0};
+  rules_tail_arguments tail;
+  tail.until_idle = true;
+  json = true;
+  client.wrong = {something};
+  run(tail);
+  BOOST_TEST(out.str() == "");
+  client.wrong = {something};
+  tail.snapshot = true;
+  run(tail);
+  BOOST_TEST(out.str() == R"({"at":"2026-11-21T12:00:00.000Z","kind":"found","finding":)" +
+                              rule_finding_json(wrong_file()) + "}\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(changes_are_not_lost_when_nobody_can_say_what_is_wrong, rules_command_scene) {
+  client.to_come.push_back(std::vector{change(7, rule_change_kind::removed)});
+  client.wrong.push_back(trouble(503));
+  rules_tail_arguments tail;
+  tail.count = 1;
+  json = true;
+  BOOST_TEST(run(tail) == 0);
+  BOOST_TEST(out.str() == rule_change_json(change(7, rule_change_kind::removed)) + "\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(tail_ends_with_what_does_not_pass, rules_command_scene) {

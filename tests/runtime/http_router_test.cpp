@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(a_name_in_a_pattern_takes_one_segment) {
 
 BOOST_AUTO_TEST_CASE(a_literal_goes_before_a_name_where_it_leads_somewhere) {
   BOOST_TEST(ask("POST", "/runs/tick").body == "ticked");
-  const auto other_method = ask("GET", "/runs/tick");
+  BOOST_TEST(ask("GET", "/runs/tick").body == "/runs/{run} run=tick", "a run may be called like it");
+  const auto other_method = ask("DELETE", "/runs/tick");
   BOOST_TEST(other_method.status == 405u);
   BOOST_TEST(other_method.fields.at(0).second == "POST");
   BOOST_TEST(ask("GET", "/runs/tick/events").body == "/runs/{run}/events run=tick");

@@ -24,6 +24,8 @@ public:
   rule_listing all;
   std::vector<rule_present> present;
   std::deque<answer> to_come;
+  /// What is wrong at each look, and trouble with finding that out; then nobody knows.
+  std::deque<std::variant<std::optional<told_findings>, std::exception_ptr>> wrong;
   std::optional<rule_order> ordered;
   std::string ordered_by;
   std::optional<std::int64_t> followed_since;
@@ -63,6 +65,15 @@ private:
       if (const auto* const trouble = std::get_if<std::exception_ptr>(&next))
         std::rethrow_exception(*trouble);
       return std::get<std::vector<rule_change_row>>(std::move(next));
+    }
+    std::optional<told_findings> findings() override {
+      if (client_.wrong.empty())
+        return std::nullopt;
+      auto next = std::move(client_.wrong.front());
+      client_.wrong.pop_front();
+      if (const auto* const trouble = std::get_if<std::exception_ptr>(&next))
+        std::rethrow_exception(*trouble);
+      return std::get<std::optional<told_findings>>(std::move(next));
     }
     std::chrono::milliseconds interval() const noexcept override { return std::chrono::milliseconds{1}; }
 

@@ -101,6 +101,50 @@ BOOST_AUTO_TEST_CASE(findings_are_read_as_they_were_written) {
   BOOST_TEST(contains(rule_finding_json({"a", what}), R"("line":null,"column":null)"));
 }
 
+BOOST_AUTO_TEST_CASE(a_check_is_read_as_it_was_written) {
+  rule_check check;
+  check.valid = false;
+  check.rules = 2;
+  check.ids = {{"a.yaml", "a"}, {"b.yaml", "a"}};
+  check.findings = {{{"c.yaml", {finding::level::error, "SYNTAX", "", "odd", {1, 2}}}}, 7};
+  const auto read = read_rule_check(parse_answer(rule_check_json(check)));
+  BOOST_TEST(!read.valid);
+  BOOST_TEST(read.rules == 2u);
+  BOOST_TEST((read.ids == check.ids));
+  BOOST_TEST(read.findings.shown.size() == 1u);
+  BOOST_TEST(read.findings.more == 7u);
+  BOOST_TEST(contains(complaint(read_rule_check, R"({"rules":1})"), "valid"));
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_is_read_as_it_was_written) {
+  rule_copy copy{{3, 1, 7}, false, {{{"a.yaml", {}}}, 0}};
+  const auto read = read_rule_copy(parse_answer(rule_copy_json(copy)));
+  BOOST_TEST(read.done.defined == 3u);
+  BOOST_TEST(read.done.removed == 1u);
+  BOOST_TEST(read.done.unchanged == 7u);
+  BOOST_TEST(!read.complete);
+  BOOST_TEST(read.findings.shown.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_has_a_thousand_findings_or_a_megabyte_and_counts_the_others) {
+  std::vector<rule_finding> many(1'234, {"a.yaml", {finding::level::error, "SYNTAX", "", "odd", {1, 2}}});
+  auto told = read_findings_of(parse_answer("{" + findings_members(many) + "}"));
+  BOOST_TEST(told.shown.size() == 1'000u);
+  BOOST_TEST(told.more == 234u);
+  many.resize(10);
+  for (auto& each : many)
+    each.what.text = std::string(300'000, 'x');
+  const auto text = "{" + findings_members(many) + "}";
+  BOOST_TEST(text.size() < 1'100'000u);
+  told = read_findings_of(parse_answer(text));
+  BOOST_TEST(told.shown.size() == 3u);
+  BOOST_TEST(told.more == 7u);
+  many.front().what.text = std::string(2'000'000, 'x');
+  told = read_findings_of(parse_answer("{" + findings_members(many) + "}"));
+  BOOST_TEST(told.shown.size() == 1u, "one that is too long alone is told all the same");
+  BOOST_TEST(read_findings_of(parse_answer("{\"findings\":[]}")).more == 0u, "an older server");
+}
+
 BOOST_AUTO_TEST_CASE(an_order_becomes_a_state_with_an_end) {
   rule_order order{rule_mode::clipped, 0.5, "unsure"};
   order.lasts = 90min;

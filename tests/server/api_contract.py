@@ -44,11 +44,12 @@ def mistakes(value, schema, place="answer"):
 
 
 def operation_of(method, path):
-    """Returns the described operation for a request, or None. A literal segment goes before a parameter."""
+    """Returns the described operation for a request, or None. A literal segment goes before a parameter, where it takes the method."""
     path = path.split("?")[0]
     for pattern in sorted(DOCUMENT["paths"], key=lambda each: each.count("{")):
-        if re.fullmatch(re.sub(r"\\{[a-z]+\\}", "[^/]+", re.escape(pattern)), path):
-            return DOCUMENT["paths"][pattern].get(method.lower())
+        matches = re.fullmatch(re.sub(r"\\{[a-z]+\\}", "[^/]+", re.escape(pattern)), path)
+        if matches and method.lower() in DOCUMENT["paths"][pattern]:
+            return DOCUMENT["paths"][pattern][method.lower()]
     return None
 
 

@@ -27,6 +27,7 @@ struct rule_endpoints_scene {
     context.runs = &runs;
     context.access = &access;
     context.rules = &rules;
+    context.rule_checks = &checks;
     gate.add(rule_endpoints(context));
   }
 
@@ -36,6 +37,14 @@ struct rule_endpoints_scene {
   };
 
   answer ask(const std::string& method, const std::string& path, const std::string& body = {}) {
+    auto coming = begin(method, path, body);
+    BOOST_REQUIRE_MESSAGE(coming.wait_for(patience) == std::future_status::ready, "no answer to " + path);
+    const auto response = coming.get();
+    return {response.status, nlohmann::json::parse(response.body)};
+  }
+
+  std::future<http_response> begin(const std::string& method, const std::string& path,
+                                   const std::string& body) {
     http_request request;
     request.method = method;
     request.body = body;
@@ -48,9 +57,7 @@ struct rule_endpoints_scene {
     const auto answered = std::make_shared<std::promise<http_response>>();
     auto coming = answered->get_future();
     gate.handle(request, [answered](http_response response) { answered->set_value(std::move(response)); });
-    BOOST_REQUIRE_MESSAGE(coming.wait_for(patience) == std::future_status::ready, "no answer to " + path);
-    const auto response = coming.get();
-    return {response.status, nlohmann::json::parse(response.body)};
+    return coming;
   }
 
   server_settings::rules_settings settings() {
@@ -72,9 +79,11 @@ struct rule_endpoints_scene {
   access_control access{server_settings::security_settings{}};
   server_context context;
   working_thread work{16};
+  working_thread checks{1};
   api_gate gate{access, work};
 };
 
+constexpr const char* some_files = R"({"files": [{"name": "a.yaml", "text": "rule_id: ["}]})";
 constexpr const char* disable = R"({"mode": "disabled", "reason": "noisy"})";
 
 } // namespace
@@ -117,6 +126,47 @@ BOOST_FIXTURE_TEST_CASE(a_state_of_an_id_without_a_definition_can_be_seen_and_ta
   BOOST_TEST(ask("GET", "/rules").body["rules"].size() == 1u);
   BOOST_TEST(ask("PUT", "/rules/a/state", R"({"mode": "enabled"})").status == 200u);
   BOOST_TEST(ask("GET", "/rules/a").status == 404u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_check_of_files_holds_nobody_up_and_only_so_many_wait, rule_endpoints_scene) {
+  // Somebody's ten thousand rules.
+  std::promise<void> begun;
+  std::promise<void> end;
+  BOOST_REQUIRE(checks.add([&] {
+    begun.set_value();
+    end.get_future().wait();
+  }));
+  begun.get_future().wait();
+  auto waiting = begin("POST", "/rules/validate", some_files);
+  const auto refused = ask("POST", "/rules/validate", some_files);
+  BOOST_TEST(refused.status == 503u);
+  BOOST_TEST(refused.body["error"]["code"] == "too_busy");
+  BOOST_TEST(ask("GET", "/rules/a").status == 200u);
+  BOOST_TEST(ask("PUT", "/rules/a/state", disable).status == 200u);
+  BOOST_TEST((waiting.wait_for(std::chrono::seconds{0}) == std::future_status::timeout));
+  end.set_value();
+  BOOST_REQUIRE((waiting.wait_for(patience) == std::future_status::ready));
+  const auto found = nlohmann::json::parse(waiting.get().body);
+  BOOST_TEST(found["valid"] == false);
+  BOOST_TEST(found["findings"][0]["place"] == "a.yaml");
+  BOOST_TEST(found["findings"][0]["line"] == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_state_that_changes_nothing_leaves_no_row, rule_endpoints_scene) {
+  const auto rows = [this] {
+    const auto counted = std::make_shared<std::promise<std::size_t>>();
+    auto coming = counted->get_future();
+    runs.read_async([counted](store& in, utc_time) { counted->set_value(in.audit().since(0, 100).size()); },
+                    [](const std::exception_ptr&) {});
+    return coming.get();
+  };
+  BOOST_TEST(ask("PUT", "/rules/a/state", R"({"mode": "enabled"})").status == 200u);
+  BOOST_TEST(rows() == 0u);
+  BOOST_REQUIRE(ask("PUT", "/rules/a/state", disable).status == 200u);
+  BOOST_TEST(rows() == 1u);
+  BOOST_TEST(ask("PUT", "/rules/a/state", R"({"mode": "enabled"})").status == 200u);
+  BOOST_TEST(ask("PUT", "/rules/a/state", R"({"mode": "enabled"})").status == 200u);
+  BOOST_TEST(rows() == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,7 +19,7 @@ from server_scene import ADMIN, READ, server_case
 
 RULE = """rule_id: {id}
 rule_version: {version}
-name: Download piped into a shell
+name: {name}
 applies_to: [ssh]
 match: {{ field: command, pattern: '{pattern}' }}
 emits:
@@ -41,10 +41,10 @@ class rules_case(server_case):
     def more_settings(self):
         return ""
 
-    def define(self, id, version=1, pattern="wget"):
+    def define(self, id, version=1, pattern="wget", name="Download piped into a shell"):
         path = self.rules / f"{id}.yaml"
         fresh = path.with_suffix(".tmp")
-        fresh.write_text(RULE.format(id=id, version=version, pattern=pattern))
+        fresh.write_text(RULE.format(id=id, version=version, pattern=pattern, name=name))
         fresh.rename(path)
 
     def listed(self):
@@ -178,6 +178,124 @@ class everywhere:
         self.assertIn("[not_found]", self.err)
         self.sluice("rules", "disable", "a", "--reason", "x", token=READ, status=77)
 
+    def test_enabling_what_is_enabled_changes_nothing_and_leaves_no_row(self):
+        for _ in range(2):
+            answer = self.set_state("a", {"mode": "enabled"})
+            self.assertEqual((answer["state"]["mode"], answer["persisted"], answer["published"]), ("enabled", True, True))
+        self.assertEqual(self.orders(), [])
+        # Who says again what somebody has said stands in for it from then on: that is a change.
+        for _ in range(2):
+            self.set_state("a", {"mode": "disabled", "reason": "x"})
+        self.set_state("a", {"mode": "enabled"})
+        self.set_state("a", {"mode": "enabled"})
+        self.assertEqual(self.orders(), ["rule.disable", "rule.disable", "rule.enable"])
+
+    def orders(self):
+        return [action for (action,) in self.rows(
+            "SELECT action FROM audit_log WHERE action LIKE 'rule.%' AND action <> 'rule.sync' ORDER BY id")]
+
+    def test_pages_are_bounded_in_bytes_too(self):
+        for n in range(30):
+            self.define(f"r{n:02}", name="n" * 200_000)
+        self.take_in()
+        self.wait_for(lambda: len(self.pages("/api/v1/rules?limit=1000", "rules", "after")) == 31, "the rules")
+        pages = []
+        seen = self.pages("/api/v1/rules?limit=1000", "rules", "after", pages)
+        self.assertEqual([rule["id"] for rule in seen], ["a"] + [f"r{n:02}" for n in range(30)])
+        self.assertEqual(len(pages), 2, "6 MB")
+        for size in pages:
+            self.assertLess(size, 5 << 20)
+        self.assertEqual(len(self.sluice("rules", "list").splitlines()), 31)
+
+    def pages(self, path, items, cursor, sizes=None):
+        """Returns what is on all pages of a list."""
+        seen, after = [], ""
+        while after is not None:
+            answer = self.ask("GET", f"{path}{'&' if '?' in path else '?'}{cursor}={after}", token=READ)
+            self.assertEqual(answer.status, 200, answer)
+            seen += answer.json[items]
+            after = answer.json[f"next_{cursor}"]
+            if sizes is not None:
+                sizes.append(len(answer.raw))
+        return seen
+
+    def validate(self, *files, status=200, token=READ):
+        return self.post("/api/v1/rules/validate", {"files": [{"name": name, "text": text} for name, text in files]}, status, token=token)
+
+    def test_files_are_checked_by_readers_and_nothing_is_changed(self):
+        before = self.listed(), self.rows("SELECT count(*) FROM audit_log")
+        good = RULE.format(id="new", version=1, pattern="wget", name="x")
+        found = self.validate(("new.yaml", good), ("json", json.dumps({
+            "rule_id": "j", "rule_version": 1, "name": "x", "match": {"field": "a", "pattern": "b"}, "emits": [{"technique_id": "T1"}]})))
+        self.assertEqual(found, {"valid": True, "rules": 2, "files": [{"name": "json", "rule": "j"}, {"name": "new.yaml", "rule": "new"}],
+                                 "findings": [], "more_findings": 0})
+        found = self.validate(("one.yaml", good), ("two.yaml", good), ("bad.yaml", good.replace("wget", "(").replace("0.9", "7.5")),
+                              ("large.yaml", "#" * (256 * 1024 + 1)), ("empty.yaml", ""))
+        self.assertEqual((found["valid"], found["rules"]), (False, 1))
+        self.assertEqual([(one["place"], one["code"], one["line"], one["column"]) for one in found["findings"]],
+                         [("bad.yaml", "BAD_VALUE", 5, 35), ("bad.yaml", "BAD_VALUE", 7, 63), ("empty.yaml", "SYNTAX", None, None),
+                          ("large.yaml", "TOO_LARGE", None, None), ("two.yaml", "DUPLICATE_RULE", None, None)])
+        self.assertEqual((self.listed(), self.rows("SELECT count(*) FROM audit_log")), before)
+
+    def test_what_is_no_file_to_check_is_refused_with_its_place(self):
+        good = {"name": "a", "text": "x"}
+        for place, body in [("files", {}), ("files", {"files": []}), ("files", {"files": "x"}), ("files[1]", {"files": [good, 7]}),
+                            ("files[0].name", {"files": [{"text": "x"}]}), ("files[0].text", {"files": [{"name": "a", "text": 7}]}),
+                            ("files[0].name", {"files": [{"name": "", "text": "x"}]}), ("files[1].name", {"files": [good, good]}),
+                            ("files[0]", {"files": [{**good, "colour": "red"}]}), ("colour", {"files": [good], "colour": "red"})]:
+            with self.subTest(body):
+                error = self.expect_error("POST", "/api/v1/rules/validate", 422, "bad_value", body=body, token=READ)
+                self.assertIn(place, error["message"])
+        self.expect_error("POST", "/api/v1/rules/validate", 400, "bad_json", raw="{", headers={"Content-Type": "application/json"})
+        self.expect_error("POST", "/api/v1/rules/validate", 415, "unsupported_media_type", raw="{}")
+        self.expect_error("POST", "/api/v1/rules/validate", 401, "unauthorized", body={"files": [good]}, token=None)
+        self.expect_error("POST", "/api/v1/rules/validate?x=1", 400, "bad_query", body={"files": [good]})
+
+    def test_the_client_has_a_directory_checked_by_a_server(self):
+        other = self.folder / "other"
+        other.mkdir()
+        # More than one request has room for; the last one has the id of the first.
+        for n in range(3000):
+            (other / f"r{n:04}.yaml").write_text(RULE.format(id=f"r{n % 2999}", version=1, pattern="wget", name="n" * 100))
+        out = self.sluice("rules", "validate", other, "--url", f"http://{self.server.address}", status=78, token=READ).splitlines()
+        self.assertEqual(len(out), 2, out)
+        self.assertIn(f"{other}/r2999.yaml: error: rule_id: 'r0' is the id of the rule in {other}/r0000.yaml", out[0])
+        self.assertEqual(out[1], f"{other}: 2999 rules, 1 error, 0 warnings")
+        (other / "r2999.yaml").write_text("rule_id: [")
+        (other / "r2998.yaml").write_text("#" * (256 * 1024 + 1))
+        found = json.loads(self.sluice("rules", "validate", other, "--url", f"http://{self.server.address}", "--json", status=78, token=READ))
+        self.assertEqual([(one["place"], one["code"]) for one in found["findings"]],
+                         [(f"{other}/r2998.yaml", "TOO_LARGE"), (f"{other}/r2999.yaml", "SYNTAX")])
+        for n in (2998, 2999):
+            (other / f"r{n}.yaml").unlink()
+        self.assertIn("valid: 2998 rules", self.sluice("rules", "validate", other, "--url", f"http://{self.server.address}", token=READ))
+        # Without --url nobody is asked, whatever the environment says.
+        self.server.stop()
+        self.assertIn("valid: 2998 rules", self.sluice("rules", "validate", other))
+        self.sluice("rules", "validate", other, "--url", f"http://{self.server.address}", status=69)
+
+    def test_a_server_that_takes_less_at_a_time_gets_it_in_smaller_pieces(self):
+        self.server.stop()
+        self.server = self.serve(self.settings, SLUICE_HTTP_BODY_BYTES="16KiB")
+        other = self.folder / "other"
+        other.mkdir()
+        for n in range(300):
+            (other / f"r{n:03}.yaml").write_text(RULE.format(id=f"r{n}", version=1, pattern="wget", name="x"))
+        self.assertIn("valid: 300 rules", self.sluice("rules", "validate", other, "--url", f"http://{self.server.address}"))
+        (other / "long.yaml").write_text(RULE.format(id="long", version=1, pattern="wget", name="x" * 20_000))
+        self.sluice("rules", "validate", other, "--url", f"http://{self.server.address}", status=1)
+        self.assertIn("body_too_large", self.err)
+
+    def test_rules_may_be_called_like_what_one_may_do(self):
+        for id in ("sync", "validate"):
+            self.define(id)
+        self.take_in()
+        self.wait_for(lambda: len(self.listed()) == 3, "the rules")
+        for id in ("sync", "validate"):
+            self.assertEqual(self.get(f"/api/v1/rules/{id}", token=READ)["id"], id)
+            self.assertEqual(self.set_state(id, {"mode": "disabled", "reason": "x"})["state"]["mode"], "disabled")
+        self.assertIn("sync", self.sluice("rules", "show", "sync"))
+
     def test_metrics_count_rules(self):
         text = self.ask("GET", "/metrics").raw.decode()
         self.assertRegex(text, r"(?m)^sluice_rule")
@@ -254,6 +372,32 @@ class in_the_database(rules_case, everywhere):
         self.set_state("a", {"mode": "disabled", "reason": "x"})
         self.expect_error("GET", "/api/v1/rule-changes?since_id=5", 410, "changes_expired")
 
+    def test_changes_and_snapshots_come_in_pages_of_bounded_bytes(self):
+        begin = self.get("/api/v1/rule-snapshot")["next_since_id"]
+        for n in range(30):
+            self.define(f"r{n:02}", name="n" * 200_000)
+        self.set_state("a", {"mode": "disabled", "reason": "x"})
+        self.copy()
+        ids, since, pages = [], begin, 0
+        while True:
+            answer = self.ask("GET", f"/api/v1/rule-changes?since_id={since}&limit=1000")
+            self.assertLess(len(answer.raw), 5 << 20)
+            if not answer.json["changes"]:
+                break
+            ids += [change["id"] for change in answer.json["changes"]]
+            self.assertEqual(answer.json["next_since_id"], ids[-1])
+            since, pages = ids[-1], pages + 1
+        self.assertEqual(ids, list(range(begin + 1, begin + 32)))
+        self.assertEqual(pages, 2)
+        sizes = []
+        seen = self.pages("/api/v1/rule-snapshot", "rules", "after", sizes)
+        self.assertEqual([one["rule"] for one in seen], ["a"] + [f"r{n:02}" for n in range(30)])
+        self.assertEqual(seen[0]["state"]["mode"], "disabled")
+        self.assertEqual(len(sizes), 2)
+        self.assertLess(max(sizes), 5 << 20)
+        told = self.sluice("rules", "tail", "--snapshot", "--until-idle").splitlines()
+        self.assertEqual([json.loads(line)["rule"] for line in told], [one["rule"] for one in seen])
+
     def test_tail_follows_a_server(self):
         process = self.start("rules", "tail", "--snapshot", "--count", "2")
         self.assertEqual(json.loads(process.stdout.readline())["rule"], "a")
@@ -270,6 +414,14 @@ class in_the_database(rules_case, everywhere):
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=120)
         self.assertEqual((process.returncode, out, err), (0, b"", b""))
+
+
+    def test_a_server_that_copies_nothing_says_so(self):
+        error = self.expect_error("POST", "/api/v1/rules/sync", 409, "no_rule_sync", body={})
+        self.assertIn("rules.sync", error["message"])
+        self.sluice("rules", "sync", "--url", f"http://{self.server.address}", status=1)
+        self.assertIn("[no_rule_sync]", self.err)
+        self.assertEqual(self.rows("SELECT actor FROM audit_log WHERE action = 'rule.sync' AND actor <> 'ada'"), [])
 
 
 class in_a_directory(rules_case, everywhere):
@@ -298,6 +450,13 @@ class in_a_directory(rules_case, everywhere):
         self.assertIn("rules.sync", self.expect_error("GET", "/api/v1/rule-changes", 404, "not_found")["message"])
         self.expect_error("GET", "/api/v1/rule-snapshot", 404, "not_found")
 
+    def test_a_server_that_copies_nothing_says_so(self):
+        error = self.expect_error("POST", "/api/v1/rules/sync", 409, "no_rule_sync", body={})
+        self.assertIn("rules.sync", error["message"])
+        self.sluice("rules", "sync", "--url", f"http://{self.server.address}", status=1)
+        self.assertIn("[no_rule_sync]", self.err)
+        self.assertEqual(self.rows("SELECT actor FROM audit_log WHERE action = 'rule.sync' AND actor <> 'ada'"), [])
+
 
 class copied_from_a_directory(rules_case, everywhere):
     def more_settings(self):
@@ -311,6 +470,82 @@ class copied_from_a_directory(rules_case, everywhere):
 
     def ids(self):
         return [id for (id,) in self.rows("SELECT rule_id FROM rules ORDER BY rule_id")]
+
+    def spoil_the_database(self):
+        """Another process defines the rule `a` otherwise, which is no change of the directory."""
+        other = self.folder / "other"
+        other.mkdir(exist_ok=True)
+        (other / "a.yaml").write_text(RULE.format(id="a", version=9, pattern="curl", name="theirs"))
+        self.sluice("rules", "sync", other, "--db", self.folder / "runs.db")
+        self.assertEqual(self.versions(), [("a", 9)])
+
+    def versions(self):
+        return self.rows("SELECT rule_id, rule_version FROM rules ORDER BY rule_id")
+
+    def test_an_admin_may_have_it_copied_at_once(self):
+        self.spoil_the_database()
+        copied = self.post("/api/v1/rules/sync", {})
+        self.assertEqual(copied, {"defined": 1, "removed": 0, "unchanged": 0, "complete": True, "findings": [], "more_findings": 0})
+        self.assertEqual(self.versions(), [("a", 1)])
+        self.wait_for(lambda: self.listed()["a"]["version"] == 1, "the directory's rule in force")
+        syncs = "SELECT actor, detail FROM audit_log WHERE action = 'rule.sync' AND actor = 'admin-token'"
+        self.assertEqual([(actor, json.loads(detail)) for actor, detail in self.rows(syncs)],
+                         [("admin-token", {"defined": 1, "removed": 0, "unchanged": 0})])
+        # What changes nothing leaves no row.
+        self.assertEqual(self.post("/api/v1/rules/sync", {})["unchanged"], 1)
+        self.assertEqual(len(self.rows(syncs)), 1)
+
+    def test_a_copy_is_asked_for_by_admins_and_in_order(self):
+        self.spoil_the_database()
+        self.expect_error("POST", "/api/v1/rules/sync", 403, "forbidden", body={}, token=READ)
+        self.expect_error("POST", "/api/v1/rules/sync", 401, "unauthorized", body={}, token=None)
+        self.expect_error("POST", "/api/v1/rules/sync", 415, "unsupported_media_type", raw="{}")
+        self.expect_error("POST", "/api/v1/rules/sync", 422, "bad_value", body={"directory": "/etc"})
+        self.expect_error("POST", "/api/v1/rules/sync?x=1", 400, "bad_query", body={})
+        self.assertEqual(self.versions(), [("a", 9)])
+
+    def test_a_copy_of_a_directory_with_errors_says_so_and_removes_nothing(self):
+        self.define("b")
+        self.wait_for(lambda: self.ids() == ["a", "b"], "both")
+        (self.rules / "bad.yaml").write_text("rule_id: [")
+        (self.rules / "b.yaml").unlink()
+        copied = self.post("/api/v1/rules/sync", {})
+        self.assertFalse(copied["complete"])
+        self.assertEqual([(one["place"], one["code"]) for one in copied["findings"]], [(str(self.rules / "bad.yaml"), "SYNTAX")])
+        self.assertEqual(self.ids(), ["a", "b"])
+
+    def test_the_client_has_a_server_copy_its_directory(self):
+        self.spoil_the_database()
+        self.assertEqual(json.loads(self.sluice("rules", "sync", "--url", f"http://{self.server.address}")),
+                         {"defined": 1, "removed": 0, "unchanged": 0})
+        self.assertEqual(self.versions(), [("a", 1)])
+        self.assertEqual(self.sluice("rules", "sync", "--output", "text"), "0 defined, 0 removed, 1 unchanged\n")
+        self.sluice("rules", "sync", "--by", "bob", status=2)
+        self.sluice("rules", "sync", token=READ, status=77)
+        (self.rules / "bad.yaml").write_text("rule_id: [")
+        self.sluice("rules", "sync", status=78)
+        self.assertIn("bad.yaml", self.err)
+
+    def test_each_rule_and_change_is_counted_once(self):
+        self.define("b")
+        self.wait_for(lambda: "b" in self.listed(), "the new rule in force")
+        (self.rules / "bad.yaml").write_text("rule_id: [")
+        self.wait_for(lambda: self.get("/api/v1/rules")["findings"], "the finding")
+        text = self.ask("GET", "/metrics").raw.decode()
+        for line in ['sluice_rules{mode="enabled"} 2', 'sluice_rule_changes_total{kind="defined"} 1']:
+            self.assertIn(line + "\n", text)
+        self.assertRegex(text, r"(?m)^sluice_rule_findings_total [1-9]")
+
+    def test_tail_tells_what_is_wrong_with_the_directory_and_what_is_mended(self):
+        process = self.start("rules", "tail", "--snapshot")
+        process.stdout.readline()
+        self.define("bad", pattern="(")
+        found = json.loads(process.stdout.readline())
+        self.assertEqual((found["kind"], found["finding"]["place"], found["finding"]["line"]), ("found", str(self.rules / "bad.yaml"), 5))
+        self.define("bad")
+        told = [json.loads(process.stdout.readline()) for _ in range(2)]
+        self.assertEqual(sorted(one["kind"] for one in told), ["defined", "mended"])
+        self.assertEqual([one["finding"] for one in told if one["kind"] == "mended"], [found["finding"]])
 
     def test_it_is_copied_at_the_start_and_as_it_changes(self):
         self.assertEqual(self.rows("SELECT rule_id, rule_version, source FROM rules"), [("a", 1, str(self.rules))])
@@ -382,7 +617,7 @@ class copied_from_a_directory(rules_case, everywhere):
         first, second = self.folder / "v1", self.folder / "v2"
         self.rules.rename(first)
         second.mkdir()
-        (second / "n.yaml").write_text(RULE.format(id="n", version=1, pattern="curl"))
+        (second / "n.yaml").write_text(RULE.format(id="n", version=1, pattern="curl", name="x"))
         self.rules.symlink_to(first)
         self.before = lambda: None
         self.server = self.serve(self.settings)
@@ -395,7 +630,7 @@ class copied_from_a_directory(rules_case, everywhere):
     def test_rules_from_elsewhere_stay(self):
         other = self.folder / "other"
         other.mkdir()
-        (other / "x.yaml").write_text(RULE.format(id="x", version=1, pattern="curl"))
+        (other / "x.yaml").write_text(RULE.format(id="x", version=1, pattern="curl", name="x"))
         self.sluice("rules", "sync", other, "--db", self.folder / "runs.db")
         self.define("b")
         self.wait_for(lambda: self.ids() == ["a", "b", "x"], "both sources")
