@@ -12,7 +12,7 @@ compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build install package docs test check bench gate stress fuzz soak monitoring mutants nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
+.PHONY: help demo build install package docs test check bench gate stress fuzz soak chaos monitoring mutants nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,10 +75,16 @@ fuzz: deps ## feeds every reader of strangers' input for SECONDS each (default 3
 	@$(call compile,fuzz,$(TARGETS:%=fuzz_%))
 	@tests/fuzz/run --build build/fuzz --seconds $(or $(SECONDS),300) $(TARGETS)
 
-soak: deps-test ## runs a server under a mixed load for SECONDS (default 180; KILL=20 kills it now and then) and judges it
+soak: deps-test ## runs a server under a mixed load for SECONDS (default 180) and judges it (SEED=n; PAGE=FILE.md: for readers)
 	@$(call configure,release)
 	@$(call compile,release,sluice)
-	@soak/soak.py --program build/release/sluice --seconds $(or $(SECONDS),180) --kill-every $(or $(KILL),0)
+	@soak/soak.py --program build/release/sluice --seconds $(or $(SECONDS),180) $(SEED:%=--seed %) $(PAGE:%=--page %)
+
+chaos: deps-test ## the same load while the server is killed, frozen, without room, slow, cut off, for SECONDS (default 75), SEED=n
+	@$(call configure,release)
+	@$(call compile,release,sluice troubled_system)
+	@soak/chaos.py --program build/release/sluice --shim build/release/soak/libtroubled_system.so \
+	  --seconds $(or $(SECONDS),75) $(SEED:%=--seed %)
 
 monitoring: deps-test ## tests the dashboard, rules and alerts with a real Prometheus, which it installs
 	@$(checks)/dependencies.sh monitoring
@@ -89,7 +95,7 @@ monitoring: deps-test ## tests the dashboard, rules and alerts with a real Prome
 mutants: deps-test ## breaks COUNT lines of the core (default 25), SEED=n, and counts what the tests notice
 	@tests/mutation/mutate.py --count $(or $(COUNT),25) --seed $(or $(SEED),1) --jobs $(JOBS)
 
-nightly: check stress soak monitoring mutants docs package ## what takes too long for CI
+nightly: check stress soak chaos monitoring mutants docs package ## what takes too long for CI
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)

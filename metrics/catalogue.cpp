@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 2> node_labels = {"flow", "node"};
 constexpr std::array<std::string_view, 3> node_messages_labels = {"flow", "node", "direction"};
 constexpr std::array<std::string_view, 3> node_info_labels = {"flow", "node", "type"};
 
+constexpr std::array<std::string_view, 1> run_status_labels = {"status"};
 constexpr std::array<std::string_view, 1> outcome_labels = {"outcome"};
 constexpr std::array<std::string_view, 1> kind_labels = {"kind"};
 constexpr std::array<std::string_view, 1> reason_labels = {"reason"};
@@ -77,6 +78,7 @@ constexpr auto descriptions = std::to_array<metric_description>({
 
   {metric::server_ready, "sluice_ready", gauge, "", {}, "1 while the server is ready: its store answers and it is not going down."},
   {metric::worker_enabled, "sluice_worker_enabled", gauge, "", {}, "1 when this server's worker may claim runs."},
+  {metric::runs_there, "sluice_runs", gauge, "runs", run_status_labels, "Runs in the store, by status, at the last count."},
   {metric::worker_ticks, "sluice_worker_ticks_total", counter, "looks", outcome_labels, "Looks at lanes that would claim a run, by what they came to."},
   {metric::run_attempts, "sluice_run_attempts_total", counter, "attempts", outcome_labels, "Attempts at steps that ended here: succeeded, failed or cancelled."},
   {metric::run_ends, "sluice_run_ends_total", counter, "runs", outcome_labels, "Runs that left these hands: succeeded, failed, cancelled, handed_back, given_up."},

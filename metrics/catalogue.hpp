@@ -52,6 +52,7 @@ enum class metric : std::uint8_t {
   control_latency,
   server_ready,
   worker_enabled,
+  runs_there,
   worker_ticks,
   run_attempts,
   run_ends,

@@ -134,6 +134,9 @@ void add_flow(exposition& out, std::string_view label, const flow_snapshot& flow
   const bool large =
       flow.edges.size() > exposition_detail_limit || flow.nodes.size() > exposition_detail_limit;
   add_status(out, label, flow.status);
+  // All that is left of a flow that has ended.
+  if (flow.edges.empty() && flow.nodes.empty())
+    return;
   if (large && detail == exposition_detail::automatic)
     add_sums(out, label, flow);
   else

@@ -36,18 +36,6 @@ class api:
             raise unreachable(f"GET {path}: {status} {text[:300]}")
         return json.loads(text)
 
-    def stream(self, path):
-        """Opens a stream of events. Returns a response to be read line by line, and closed."""
-        host, port = self._address.rsplit(":", 1)
-        connection = http.client.HTTPConnection(host, int(port), timeout=self._timeout)
-        try:
-            connection.request("GET", path, headers=self._headers())
-            # It holds the socket from here on.
-            return connection.getresponse()
-        except (OSError, http.client.HTTPException) as trouble:
-            connection.close()
-            raise unreachable(f"GET {path}: {trouble!r}") from trouble
-
     def close(self):
         if self._connection is not None:
             self._connection.close()
@@ -69,4 +57,8 @@ class api:
             raw = json.dumps(body)
         self._connection.request(method, path, raw, headers)
         response = self._connection.getresponse()
-        return response.status, response.read().decode()
+        raw = response.read()
+        if response.headers["Content-Length"] != str(len(raw)):
+            # Cut off among its header fields, which http.client does not notice.
+            raise http.client.IncompleteRead(raw)
+        return response.status, raw.decode()

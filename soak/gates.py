@@ -83,6 +83,27 @@ def steady(name, counter, floor=0.8):
     )
 
 
+def retained(name, kept, window, least):
+    """Fails when more is kept than retention predicts: at any time, what is over and still there must have ended within the last
+    `window` seconds, but for `least`. `kept`: (seconds, how many that are over are there, how many had ended by then)."""
+    if not kept or kept[-1][0] < kept[0][0] + 1.5 * window:
+        return False, f"{name}: {window:.0f} s of retention cannot be judged within so short a time"
+    worst, when = -math.inf, 0
+    place = 0
+    for at, there, ended in kept:
+        while place + 1 < len(kept) and kept[place + 1][0] <= at - window:
+            place += 1
+        if kept[place][0] > at - window:
+            continue
+        if there - (ended - kept[place][2]) > worst:
+            worst, when = there - (ended - kept[place][2]), at
+    most = max(there for _, there, _ in kept)
+    return worst <= least, (
+        f"{name}: {most:.0f} at most; those that ended within {window:.0f} s and {worst:+.0f} at worst, after {when:.0f} s; "
+        f"at most {least:+.0f}"
+    )
+
+
 def none(name, found, limit=5):
     """Fails when there is anything in a list."""
     if not found:

@@ -45,6 +45,18 @@ class gates_test(unittest.TestCase):
     def test_a_counter_that_stands_still_does_not_pass(self):
         self.assertFalse(gates.steady("messages", [(t, 7) for t in range(180)])[0])
 
+    def test_what_was_to_be_removed_by_now_is_found(self):
+        # Ten a second end; each is removed 20 s later, or only 30 s later.
+        def kept(after):
+            return [(t, 10 * min(t, after), 10 * t) for t in range(180)]
+
+        self.assertTrue(gates.retained("runs", kept(20), 25, 10)[0])
+        self.assertFalse(gates.retained("runs", kept(30), 25, 10)[0])
+
+    def test_retention_is_not_judged_by_what_is_not_old_enough(self):
+        self.assertFalse(gates.retained("runs", [(t, 0, 0) for t in range(30)], 25, 10)[0])
+        self.assertFalse(gates.retained("runs", [], 25, 10)[0])
+
     def test_anything_in_a_list_fails(self):
         self.assertTrue(gates.none("errors", [])[0])
         self.assertFalse(gates.none("errors", ["disk on fire"])[0])

@@ -2,6 +2,12 @@
 
 from xml.sax.saxutils import escape
 
+# Series that a report for readers shows; the one for those who look for a cause has all.
+PAGE = ["memory", "descriptors", "threads", "runs", "messages", "rows", "database"]
+
+# Points of one plot: more would only make the file larger.
+POINTS = 200
+
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 760, 180, 80, 150, 34
 
 STYLE = """
@@ -33,7 +39,7 @@ def plot(title, series):
         y = BOTTOM - (BOTTOM - TOP) * value / (most * 1.1)
         return f"{x:.1f},{y:.1f}"
 
-    thin = series[:: max(1, len(series) // 700)]
+    thin = series[:: max(1, len(series) // POINTS)]
     marks = []
     for share in (0, 0.5, 1):
         y = BOTTOM - (BOTTOM - TOP) * share / 1.1
@@ -48,18 +54,19 @@ def plot(title, series):
             f'<text x="{WIDTH - 20}" y="{HEIGHT - 12}" text-anchor="end">{span:.0f} s</text></svg>\n')
 
 
-def write(folder, facts, verdicts, series):
-    """Writes REPORT.md and a plot for each of `series` ({name: (title, points)}). Returns the text."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = ["# Soak", ""]
+def write(page, title, facts, verdicts, series, prefix=""):
+    """Writes Markdown to `page` and, beside it, a plot for each of `series` ({name: (title, points)}), its name with `prefix` before
+    it. Returns the text."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"# {title}", ""]
     lines += [f"- {fact}" for fact in facts]
     lines += ["", "| gate | |", "|---|---|"]
     lines += [f"| {'pass' if passed else '**FAIL**'} | {text} |" for passed, text in verdicts]
     lines.append("")
-    for name, (title, points) in series.items():
+    for name, (of, points) in series.items():
         if points:
-            (folder / f"{name}.svg").write_text(plot(title, points))
-            lines += [f"![{title}]({name}.svg)", ""]
+            (page.parent / f"{prefix}{name}.svg").write_text(plot(of, points))
+            lines += [f"![{of}]({prefix}{name}.svg)", ""]
     text = "\n".join(lines)
-    (folder / "REPORT.md").write_text(text)
+    page.write_text(text)
     return text

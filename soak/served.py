@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -13,47 +15,91 @@ ADMIN = "admin-token-of-the-soak-0123456789"
 
 
 def free_port():
-    with socket.socket() as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return any_port.getsockname()[1]
+    """Returns a port that nobody is given by chance: not even a client that connects while the server is not there, and would so talk
+    to itself."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.SystemRandom().sample(range(10_000, first), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise SystemExit("there is no free port below those that clients are given")
 
 
 class served:
-    """The server of one soak; `folder` has its database, configuration and log."""
+    """The server of one soak; `folder` has its log and configuration, and in `data` its database and rules."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, keep=0, lease_ttl="15s", environment=None):
         self._program = program
         self._folder = folder
+        self._environment = environment or {}
+        self.data = folder / "data"
+        self.data.mkdir()
+        self.database = self.data / "runs.db"
+        self.rules = self.data / "rules"
         self.address = f"127.0.0.1:{free_port()}"
         self.process = None
+        self.ready_after = 0.0
+        # Starts that failed, and were tried again as a service manager does.
+        self.failed_starts = []
+        kept = f", keep_runs: {keep:.0f}s, keep_audit: {keep:.0f}s" if keep else ""
         (folder / "sluice.yaml").write_text(
             "version: 1\n"
             f"http: {{ listen: '{self.address}' }}\n"
             f"security: {{ admin_token: '{ADMIN}' }}\n"
-            f"store: {{ database: '{folder / 'runs.db'}' }}\n"
-            "worker: { enabled: true, lanes: [default, default/night], parallel_runs: 16 }\n"
+            f"store: {{ database: '{self.database}'{kept} }}\n"
+            f"rules: {{ directory: '{self.rules}' }}\n"
+            f"worker: {{ enabled: true, lanes: [default, default/night], parallel_runs: 16, lease_ttl: {lease_ttl} }}\n"
             "log: { level: warning, format: json }\n"
         )
 
-    def start(self, patience=60):
-        """Returns how many seconds it took until it was ready."""
-        begin = time.monotonic()
+    def launch(self):
+        """Starts it, and does not wait."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
         with open(self._folder / "server.log", "ab") as log:
             self.process = subprocess.Popen(
                 [self._program, "serve", "--config", str(self._folder / "sluice.yaml")],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                env={name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")},
+                env={**environment, **self._environment},
             )
+
+    def start(self, patience=60):
+        """Returns how many seconds it took until it was ready."""
+        begin = time.monotonic()
+        self.launch()
+        if not self.await_ready(patience):
+            raise SystemExit(f"the server did not become ready:\n{self.log_text()[-2000:]}")
+        self.ready_after = time.monotonic() - begin
+        return self.ready_after
+
+    def await_ready(self, patience):
+        """Returns how many seconds it took until /readyz said 200; None: longer than `patience`, or it has ended."""
+        begin = time.monotonic()
         while time.monotonic() < begin + patience:
             if self.process.poll() is not None:
-                break
+                return None
             try:
                 with urllib.request.urlopen(f"http://{self.address}/readyz", timeout=5) as answer:
                     if answer.status == 200:
-                        return time.monotonic() - begin
+                        return max(time.monotonic() - begin, 1e-6)
             except (urllib.error.URLError, OSError):
                 time.sleep(0.02)
-        raise SystemExit(f"the server did not become ready:\n{self.log_text()[-2000:]}")
+        return None
+
+    def keep_until_ready(self, patience, pause=0.2):
+        """As `await_ready`, but starts it again when it gives up."""
+        begin = time.monotonic()
+        while (left := begin + patience - time.monotonic()) > 0:
+            if self.await_ready(left) is not None:
+                return time.monotonic() - begin
+            if self.process.poll() is None:
+                return None
+            self.failed_starts.append((self.process.returncode, (self.log_text().splitlines() or [""])[-1]))
+            time.sleep(pause)
+            self.launch()
+        return None
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -68,8 +114,17 @@ class served:
             self.kill()
             return None
 
+    def put_away(self):
+        """Leaves no process behind."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.kill()
+
     def log_text(self):
-        return (self._folder / "server.log").read_text(errors="replace")
+        try:
+            return (self._folder / "server.log").read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
 
     def complaints(self):
         """Returns what it logged as warnings and errors: (event, message)."""

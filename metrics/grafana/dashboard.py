@@ -48,11 +48,15 @@ ROWS = {
           ("histogram_quantile(0.99, sum by (le, flow) (rate(sluice_control_latency_seconds_bucket{$on, flow=~\"$flow\"}"
            "[$__rate_interval])))", "p99 {{flow}}")]),
     ],
-    "Runs and leases": [
+    "Runs": [
+        ("Runs under way", "In the store, by status, but for those that are over. `queued` that only grows: too few workers.", "none",
+         [("max by (status) (sluice_runs{$on, status!~\"succeeded|failed|cancelled\"})", "{{status}}")]),
         ("Looks of the worker", "By outcome. `ticked` is work done.", "ops",
          [("sum by (outcome) (rate(sluice_worker_ticks_total{$on}[$__rate_interval]))", "{{outcome}}")]),
         ("Attempts", "At steps, by outcome.", "ops",
          [("sum by (outcome) (rate(sluice_run_attempts_total{$on}[$__rate_interval]))", "{{outcome}}")]),
+    ],
+    "Leases and streams": [
         ("Leases", "Held, and lost or reclaimed lately.", "none",
          [("sluice_leases_held{$on}", "held {{instance}}"),
           ("increase(sluice_leases_lost_total{$on}[5m])", "lost in 5 min {{instance}}"),

@@ -20,25 +20,31 @@ std::vector<Row> rows_after(const std::map<std::int64_t, Row>& rows, std::int64_
   return found;
 }
 
-/// Takes the rows of `run` out of a table with ids; the transaction puts them back when it is rolled back.
+/// Takes the oldest rows of `run`, at most `limit`, out of a table with ids; the transaction puts them back
+/// when it is rolled back. Returns the ids of those.
 template <class Row>
-std::size_t erase_rows(std::map<std::int64_t, Row>& rows, std::map<uuid, std::vector<std::int64_t>>& of_run,
-                       const uuid& run, undo_log& undo) {
+std::vector<std::int64_t> erase_rows(std::map<std::int64_t, Row>& rows,
+                                     std::map<uuid, std::vector<std::int64_t>>& of_run, const uuid& run,
+                                     std::size_t limit, undo_log& undo) {
   const auto found = of_run.find(run);
   if (found == of_run.end())
-    return 0;
+    return {};
+  auto& left = found->second;
+  const auto end = left.begin() + static_cast<std::ptrdiff_t>(std::min(limit, left.size()));
+  const std::vector<std::int64_t> ids(left.begin(), end);
+  left.erase(left.begin(), end);
+  if (left.empty())
+    of_run.erase(found);
   std::vector<Row> old;
-  for (const auto id : found->second)
+  for (const auto id : ids)
     old.push_back(std::move(rows.extract(id).mapped()));
-  auto ids = std::move(found->second);
-  of_run.erase(found);
-  const auto count = ids.size();
-  undo.record([&rows, &of_run, run, old = std::move(old), ids = std::move(ids)] {
+  undo.record([&rows, &of_run, run, old = std::move(old), ids] {
     for (std::size_t i = 0; i < ids.size(); ++i)
       rows.emplace(ids[i], old[i]);
-    of_run[run] = ids;
+    auto& all = of_run[run];
+    all.insert(all.begin(), ids.begin(), ids.end());
   });
-  return count;
+  return ids;
 }
 
 } // namespace
@@ -109,16 +115,17 @@ std::vector<command_row> memory_commands::after(std::int64_t id, std::size_t lim
   return rows_after(rows_, id, limit);
 }
 
-std::size_t memory_commands::erase(const uuid& run) {
-  return erase_rows(rows_, of_run_, run, *undo_);
+std::size_t memory_commands::erase(const uuid& run, std::size_t limit) {
+  return erase_rows(rows_, of_run_, run, limit, *undo_).size();
 }
 
 void memory_events::append(std::vector<run_event>& events) {
   for (auto& event : events) {
     auto& ids = of_run_[event.run];
-    if (event.seq != ids.size() + 1)
+    const auto last = ids.empty() ? std::uint64_t{0} : rows_.at(ids.back()).seq;
+    if (event.seq != last + 1)
       throw error("sequence_gap", fmt::format("event {} of run {} does not follow on {}", event.seq,
-                                              to_string(event.run), ids.size()));
+                                              to_string(event.run), last));
     undo_->record([this, run = event.run] {
       rows_.erase(last_id_--);
       of_run_[run].pop_back();
@@ -139,13 +146,22 @@ std::vector<run_event> memory_events::of_run(const uuid& run, std::uint64_t sinc
   if (found == of_run_.end())
     return result;
   const auto& ids = found->second;
-  for (auto seq = static_cast<std::size_t>(since_seq); seq < ids.size() && result.size() < limit; ++seq)
-    result.push_back(rows_.at(ids[seq]));
+  if (ids.empty())
+    return result;
+  const auto gone = first_seq(ids) - 1;
+  for (auto place = since_seq - std::min(since_seq, gone); place < ids.size() && result.size() < limit;
+       ++place)
+    result.push_back(rows_.at(ids[place]));
   return result;
 }
 
-std::size_t memory_events::erase(const uuid& run) {
-  return erase_rows(rows_, of_run_, run, *undo_);
+std::size_t memory_events::erase(const uuid& run, std::size_t limit) {
+  const auto erased = erase_rows(rows_, of_run_, run, limit, *undo_);
+  if (!erased.empty() && erased.back() > removed_through_) {
+    undo_->record([this, old = removed_through_] { removed_through_ = old; });
+    removed_through_ = erased.back();
+  }
+  return erased.size();
 }
 
 lease_record memory_leases::find(const uuid& run) {

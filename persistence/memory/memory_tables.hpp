@@ -37,7 +37,7 @@ public:
   std::vector<command_row> list(const uuid& run) override;
   std::vector<command_row> after(std::int64_t id, std::size_t limit) override;
   std::int64_t last_id() override { return last_id_; }
-  std::size_t erase(const uuid& run) override;
+  std::size_t erase(const uuid& run, std::size_t limit) override;
 
 private:
   undo_log* undo_;
@@ -54,12 +54,17 @@ public:
   std::vector<run_event> since(std::int64_t since, std::size_t limit) override;
   std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
   std::int64_t last_id() override { return last_id_; }
-  std::size_t erase(const uuid& run) override;
+  std::size_t erase(const uuid& run, std::size_t limit) override;
+  std::int64_t removed_through() override { return removed_through_; }
 
 private:
+  /// Returns the number of the first event in the list of a run's ids, which follow without gaps.
+  std::uint64_t first_seq(const std::vector<std::int64_t>& ids) const { return rows_.at(ids.front()).seq; }
+
   undo_log* undo_;
   std::int64_t last_id_ = 0;
-  /// By id; event `seq` of a run at `seq` - 1 of its list of ids.
+  std::int64_t removed_through_ = 0;
+  /// By id.
   std::map<std::int64_t, run_event> rows_;
   std::map<uuid, std::vector<std::int64_t>> of_run_;
 };

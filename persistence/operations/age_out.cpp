@@ -8,12 +8,27 @@ namespace sluice {
 
 namespace {
 
-/// Returns how many rows it had. Those that refer to the run go before it.
-std::size_t erase_run(store& in, const uuid& run) {
-  const auto rows =
-      in.steps().erase(run) + in.commands().erase(run) + in.events().erase(run) + in.leases().erase(run);
+struct erased_rows {
+  std::size_t rows = 0;
+  /// The run is gone with them.
+  bool whole = false;
+};
+
+/// Removes at most about `rows` rows of a run, history first. As long as some of that is left the run stays
+/// as it is: it can be looked at, and resumed.
+erased_rows erase_run(store& in, const uuid& run, std::size_t rows) {
+  erased_rows done;
+  done.rows = in.commands().erase(run, rows);
+  if (done.rows < rows)
+    done.rows += in.events().erase(run, rows - done.rows);
+  if (done.rows >= rows && !in.events().of_run(run, 0, 1).empty())
+    return done;
+  // What refers to the run goes before it. Its steps only now: without them a resume would begin them again.
+  done.rows += in.steps().erase(run) + in.leases().erase(run);
+  done.whole = in.runs().erase(run);
   // The run and its body.
-  return in.runs().erase(run) ? rows + 2 : rows;
+  done.rows += done.whole ? 2 : 0;
+  return done;
 }
 
 } // namespace
@@ -28,9 +43,11 @@ aged_out age_out(store& in, const retention_rules& keep, utc_time now, std::size
     for (const auto& run : old) {
       if (erased >= rows)
         break;
-      erased += erase_run(in, run);
-      ++done.runs;
+      const auto piece = erase_run(in, run, rows - erased);
+      erased += piece.rows;
+      done.runs += piece.whole ? 1 : 0;
     }
+    done.rows = erased;
     done.more = done.runs < old.size() || old.size() == limit;
   }
   if (keep.audit && erased < rows) {

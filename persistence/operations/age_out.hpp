@@ -13,11 +13,14 @@ struct aged_out {
   std::size_t audit_rows = 0;
   /// There may be more that is old enough.
   bool more = false;
+  /// Rows of runs, those included of a run of which more is left.
+  std::size_t rows = 0;
 };
 
-/// Inside a transaction: removes what is older than its rule allows, the oldest first, and stops soon after
-/// `rows` rows, so that nobody waits for long. A run goes whole: its steps, events, commands, lease and body
-/// with it; its idempotency key may be used anew then. Only runs that are over and nobody's are looked at.
+/// Inside a transaction: removes what is older than its rule allows, the oldest first, `rows` rows and at
+/// most one run's steps besides, so that nobody waits for long. Of a run its commands and events go first,
+/// the oldest before the others, if need be in several transactions; then the rest in one, and its
+/// idempotency key may be used anew. Only runs that are over and nobody's are looked at.
 aged_out age_out(store& in, const retention_rules& keep, utc_time now, std::size_t rows);
 
 } // namespace sluice

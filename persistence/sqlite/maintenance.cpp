@@ -30,10 +30,12 @@ struct row_rule {
 constexpr row_rule row_rules[] = {
     {"table {}: a row refers to a run that is not there", "SELECT \"table\" FROM pragma_foreign_key_check"},
     {"run {}: it has no graph", "SELECT id FROM runs WHERE run_key NOT IN (SELECT run_key FROM run_state)"},
+    // Of a run that is being aged out, the first may be gone: then that is noted.
     {"run {}: its events are not numbered from 1 to its last",
      "SELECT id FROM runs LEFT JOIN (SELECT run_key, count(*) AS events, min(seq) AS first, max(seq) AS last "
      "FROM run_events GROUP BY run_key) USING (run_key) "
-     "WHERE last_seq <> coalesce(last, 0) OR last_seq <> coalesce(events, 0) OR coalesce(first, 1) <> 1"},
+     "WHERE last_seq <> coalesce(last, 0) OR coalesce(events, 0) <> coalesce(last - first + 1, 0) "
+     "OR (coalesce(first, 1) <> 1 AND (SELECT last_id FROM run_events_removed) = 0)"},
     {"run {}: it is marked as owned, or not, and its lease says otherwise",
      "SELECT id FROM runs LEFT JOIN leases USING (run_key) WHERE owned <> (owner IS NOT NULL)"},
     // Beside max(), other columns are those of the row that has it.

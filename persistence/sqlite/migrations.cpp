@@ -6,6 +6,7 @@
 #include "persistence/sqlite/migrations/0001_runs.hpp"
 #include "persistence/sqlite/migrations/0002_runs_typed.hpp"
 #include "persistence/sqlite/migrations/0003_rules.hpp"
+#include "persistence/sqlite/migrations/0004_events_removed.hpp"
 #include "persistence/sqlite/query.hpp"
 
 #include <fmt/format.h>
@@ -77,7 +78,8 @@ bool migrate_once(sqlite_connection& in, const std::vector<migration>& migration
 const std::vector<migration>& all_migrations() {
   static const std::vector<migration> migrations = {{1, "runs", migration_0001_runs},
                                                     {2, "runs_typed", migration_0002_runs_typed},
-                                                    {3, "rules", migration_0003_rules}};
+                                                    {3, "rules", migration_0003_rules},
+                                                    {4, "events_removed", migration_0004_events_removed}};
   return migrations;
 }
 

@@ -101,12 +101,21 @@ std::int64_t sqlite_commands::last_id() {
   return newest.next() ? newest.integer() : 0;
 }
 
-std::size_t sqlite_commands::erase(const uuid& run) {
+std::size_t sqlite_commands::erase(const uuid& run, std::size_t limit) {
   auto* const known = keys_->find(run);
   if (known == nullptr)
     return 0;
-  query rows(*in_, "DELETE FROM run_commands WHERE run_key = ?");
-  return static_cast<std::size_t>(rows.bind(known->key).run());
+  std::optional<std::int64_t> last;
+  {
+    query oldest(*in_, "SELECT id FROM run_commands INDEXED BY run_commands_of_run WHERE run_key = ? "
+                       "ORDER BY id LIMIT ?");
+    for (oldest.bind(known->key).bind(std::uint64_t{limit}); oldest.next();)
+      last = oldest.integer();
+  }
+  if (!last)
+    return 0;
+  query rows(*in_, "DELETE FROM run_commands WHERE run_key = ? AND id <= ?");
+  return static_cast<std::size_t>(rows.bind(known->key).bind(*last).run());
 }
 
 } // namespace sluice

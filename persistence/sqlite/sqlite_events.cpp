@@ -80,17 +80,37 @@ std::vector<run_event> sqlite_events::of_run(const uuid& run, std::uint64_t sinc
 }
 
 std::int64_t sqlite_events::last_id() {
-  query newest(*in_, "SELECT max(id) FROM run_events");
+  query newest(*in_, "SELECT max(coalesce((SELECT max(id) FROM run_events), 0), last_id) "
+                     "FROM run_events_removed WHERE row_key = 1");
   return newest.next() ? newest.integer() : 0;
 }
 
-std::size_t sqlite_events::erase(const uuid& run) {
+std::size_t sqlite_events::erase(const uuid& run, std::size_t limit) {
   auto* const known = keys_->find(run);
   if (known == nullptr)
     return 0;
   known->last_event.reset();
-  query rows(*in_, "DELETE FROM run_events WHERE run_key = ?");
-  return static_cast<std::size_t>(rows.bind(known->key).run());
+  std::int64_t last_id = 0;
+  std::uint64_t last_seq = 0;
+  {
+    // Their numbers follow without gaps.
+    query last(*in_,
+               "SELECT id, seq FROM run_events INDEXED BY run_events_of_run WHERE run_key = ? AND seq < ? "
+               "+ (SELECT min(seq) FROM run_events WHERE run_key = ?) ORDER BY seq DESC LIMIT 1");
+    if (!last.bind(known->key).bind(std::uint64_t{limit}).bind(known->key).next())
+      return 0;
+    last_id = last.integer();
+    last_seq = last.natural();
+  }
+  query note(*in_, "UPDATE run_events_removed SET last_id = max(last_id, ?) WHERE row_key = 1");
+  note.bind(last_id).run();
+  query rows(*in_, "DELETE FROM run_events WHERE run_key = ? AND seq <= ?");
+  return static_cast<std::size_t>(rows.bind(known->key).bind(last_seq).run());
+}
+
+std::int64_t sqlite_events::removed_through() {
+  query newest(*in_, "SELECT last_id FROM run_events_removed WHERE row_key = 1");
+  return newest.next() ? newest.integer() : 0;
 }
 
 } // namespace sluice

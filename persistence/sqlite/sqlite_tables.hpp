@@ -36,7 +36,7 @@ public:
   void set_state(std::int64_t id, command_state state) override;
   std::vector<command_row> list(const uuid& run) override;
   std::vector<command_row> after(std::int64_t id, std::size_t limit) override;
-  std::size_t erase(const uuid& run) override;
+  std::size_t erase(const uuid& run, std::size_t limit) override;
   std::int64_t last_id() override;
 
 private:
@@ -51,7 +51,8 @@ public:
   std::vector<run_event> since(std::int64_t since, std::size_t limit) override;
   std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) override;
   std::int64_t last_id() override;
-  std::size_t erase(const uuid& run) override;
+  std::size_t erase(const uuid& run, std::size_t limit) override;
+  std::int64_t removed_through() override;
 
 private:
   void require_next(const run_event& event, known_run& known);

@@ -19,10 +19,14 @@ public:
   virtual std::vector<run_event> since(std::int64_t since, std::size_t limit) = 0;
   /// Returns events of one run with a number above `since_seq`, in order.
   virtual std::vector<run_event> of_run(const uuid& run, std::uint64_t since_seq, std::size_t limit) = 0;
-  /// Returns the id of the newest event, 0 when there is none: where those begin that are still to come.
+  /// Returns the id of the newest event there ever was, 0 when there was none: where those begin that are
+  /// still to come.
   virtual std::int64_t last_id() = 0;
-  /// Removes the events of a run and returns how many there were.
-  virtual std::size_t erase(const uuid& run) = 0;
+  /// Removes the oldest events of a run, at most `limit`, and returns how many these were.
+  virtual std::size_t erase(const uuid& run, std::size_t limit) = 0;
+  /// Returns the id of the newest event that was removed, 0 when none was: who stands before it and goes on
+  /// from there may miss some.
+  virtual std::int64_t removed_through() = 0;
 
 protected:
   ~event_store() = default;

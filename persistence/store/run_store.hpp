@@ -109,8 +109,8 @@ public:
   virtual std::vector<command_row> list(const uuid& run) = 0;
   /// Returns the commands after `id`, oldest first: for the change watcher.
   virtual std::vector<command_row> after(std::int64_t id, std::size_t limit) = 0;
-  /// Removes the rows of a run and returns how many there were.
-  virtual std::size_t erase(const uuid& run) = 0;
+  /// Removes the oldest rows of a run, at most `limit`, and returns how many these were.
+  virtual std::size_t erase(const uuid& run, std::size_t limit) = 0;
   /// Returns the id of the newest command, 0 when there is none.
   virtual std::int64_t last_id() = 0;
 

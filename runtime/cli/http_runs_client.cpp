@@ -105,10 +105,14 @@ run_view http_runs_client::show(const uuid& run) {
 
 std::vector<run_event> http_runs_client::ask_for_events(const api_call& call) {
   std::vector<run_event> events;
-  for_each_item(ask(call), "events", [&events](const ordered_json& each) {
+  const auto answer = ask(call);
+  for_each_item(answer, "events", [&events](const ordered_json& each) {
     if (is_known_event(each))
       events.push_back(read_event(each));
   });
+  // Not of one run, nor by an older server.
+  if (answer.contains("removed_through"))
+    removed_through_ = answer_fields(answer, "answer").number("removed_through");
   return events;
 }
 
@@ -119,8 +123,11 @@ std::vector<run_event> http_runs_client::events(const uuid& run, std::uint64_t s
 }
 
 std::vector<run_event> http_runs_client::events(std::int64_t since, std::size_t limit) {
-  return ask_for_events(
-      {"GET", "/api/v1/events", {{"since_id", std::to_string(since)}, {"limit", std::to_string(limit)}}});
+  api_call call{
+      "GET", "/api/v1/events", {{"since_id", std::to_string(since)}, {"limit", std::to_string(limit)}}};
+  if (removed_through_ > 0)
+    call.query.emplace_back("removed_through", std::to_string(removed_through_));
+  return ask_for_events(call);
 }
 
 std::unique_ptr<run_runtime::subscription> http_runs_client::subscribe(std::int64_t since,

@@ -44,6 +44,8 @@ private:
   std::vector<run_event> ask_for_events(const api_call& call);
 
   http_client client_;
+  /// Events up to here may be gone: a server that has said so is told that it is known.
+  std::int64_t removed_through_ = 0;
   std::function<void(const std::string&)> notice_;
 };
 

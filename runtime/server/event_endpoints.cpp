@@ -2,6 +2,7 @@
 #include "runtime/server/api_answers.hpp"
 #include "runtime/server/api_request.hpp"
 #include "runtime/server/json_list.hpp"
+#include "runtime/server/kept_events.hpp"
 #include "runtime/server/run_endpoints.hpp"
 #include "runtime/server/store_answers.hpp"
 #include "runtime/wire/runs_json.hpp"
@@ -23,12 +24,11 @@ constexpr auto largest_id = static_cast<std::uint64_t>(std::numeric_limits<std::
 constexpr std::size_t read_at_once = 100;
 constexpr std::size_t answer_bytes = 8 * 1024 * 1024;
 
-/// Returns the events after `next`, which it leaves at the last one, until there are `limit` or the answer is
-/// long enough. `read` returns up to so many after a place, `place_of` the place of an event.
+/// Adds the events after `next` until there are `limit` or the answer is long enough; returns the place of
+/// the last one. `read` returns up to so many after a place, `place_of` the place of an event.
 template <class Read, class PlaceOf>
-http_response page_of(const char* next_name, std::uint64_t next, std::size_t limit, Read&& read,
-                      PlaceOf&& place_of) {
-  json_list list("events");
+std::uint64_t fill_page(json_list& list, std::uint64_t next, std::size_t limit, Read&& read,
+                        PlaceOf&& place_of) {
   std::size_t bytes = 0;
   std::size_t found = read_at_once;
   while (limit > 0 && found == read_at_once && bytes < answer_bytes) {
@@ -45,7 +45,7 @@ http_response page_of(const char* next_name, std::uint64_t next, std::size_t lim
     limit -= wanted;
     found = events.size();
   }
-  return json_response(std::move(list).finish(next_name, std::to_string(next)));
+  return next;
 }
 
 void of_run(server_context& context, const http_request& request, http_reply reply) {
@@ -56,25 +56,33 @@ void of_run(server_context& context, const http_request& request, http_reply rep
   answer_from_store(
       context, std::move(reply), [run = require_id(request, "run"), since, limit](store& in, utc_time) {
         require_run(in, run);
-        return page_of(
-            "next_since_seq", since, limit,
+        require_kept_events(in, run, since);
+        json_list list("events");
+        const auto next = fill_page(
+            list, since, limit,
             [&](std::uint64_t after, std::size_t count) { return in.events().of_run(run, after, count); },
             [](const run_event& event) { return event.seq; });
+        return json_response(std::move(list).finish("next_since_seq", std::to_string(next)));
       });
 }
 
 void of_all(server_context& context, const http_request& request, http_reply reply) {
   query_reader query(request.query);
   const auto since = query.count("since_id", 0, largest_id).value_or(0);
+  const auto known_removed = query.count("removed_through", 0, largest_id).value_or(0);
   const auto limit = query.count("limit", 1, event_page_limit).value_or(usual_event_page);
   query.refuse_unknown();
-  answer_from_store(context, std::move(reply), [since, limit](store& in, utc_time) {
-    return page_of(
-        "next_since_id", since, limit,
+  answer_from_store(context, std::move(reply), [since, known_removed, limit](store& in, utc_time) {
+    require_kept_events(in, static_cast<std::int64_t>(since), static_cast<std::int64_t>(known_removed));
+    json_list list("events");
+    const auto next = fill_page(
+        list, since, limit,
         [&](std::uint64_t after, std::size_t count) {
           return in.events().since(static_cast<std::int64_t>(after), count);
         },
         [](const run_event& event) { return static_cast<std::uint64_t>(event.id); });
+    return json_response(std::move(list).finish("next_since_id", std::to_string(next), "removed_through",
+                                                std::to_string(in.events().removed_through())));
   });
 }
 

@@ -17,6 +17,11 @@ namespace {
 /// Flows that have ended and are still shown.
 constexpr std::size_t ended_kept = 100;
 
+/// How long those show what their edges and nodes have counted, and how many at most: a few scrapes, for the
+/// last values. Where flows come and go, scrapes would be mostly about those that are gone.
+constexpr std::chrono::minutes counters_kept{5};
+constexpr std::size_t counters_kept_of = 25;
+
 /// Threads of all flows together: each has one for its supervisor and one for each blocking node.
 constexpr std::size_t threads_limit = 1000;
 
@@ -34,6 +39,14 @@ std::size_t threads_of(const flow_plan& plan) {
     return each.execution == execution_kind::blocking;
   });
   return 1 + static_cast<std::size_t>(blocking);
+}
+
+/// All that is left to show of a flow that ended a while ago.
+flow_snapshot outcome_of(const kept_flow& ended) {
+  flow_snapshot bare;
+  bare.name = ended.name;
+  bare.status = ended.status();
+  return bare;
 }
 
 /// What ends of flows need, which may come after the keeper has gone.
@@ -139,9 +152,18 @@ std::vector<flow_snapshot> flow_keeper::snapshots() const {
       shown.push_back(each.snapshot());
       names.insert(each.name);
     }
+  std::vector<const kept_flow*> ended;
   for (const auto& each : all)
     if (each.summary && names.insert(each.name).second)
-      shown.push_back(each.snapshot());
+      ended.push_back(&each);
+  std::stable_sort(ended.begin(), ended.end(), [](const kept_flow* one, const kept_flow* other) {
+    return *one->ended_at > *other->ended_at;
+  });
+  const auto oldest = state_->kept->clock() - counters_kept;
+  for (std::size_t i = 0; i < ended.size(); ++i) {
+    const bool counts = i < counters_kept_of && *ended[i]->ended_at >= oldest;
+    shown.push_back(counts ? ended[i]->snapshot() : outcome_of(*ended[i]));
+  }
   return shown;
 }
 

@@ -73,7 +73,7 @@ public:
   /// Newest first.
   std::vector<kept_flow> list() const;
   /// For metrics: each flow that runs, and the last one of each name that has ended while none of that name
-  /// runs.
+  /// runs; of one that ended more than five minutes, or 25 others, ago only its name and how it ended.
   std::vector<flow_snapshot> snapshots() const;
   std::optional<kept_flow> find(const uuid& id) const;
 

@@ -36,6 +36,20 @@ public:
     text_ += '}';
     return std::move(text_);
   }
+  /// As that, with two.
+  std::string finish(std::string_view name, std::string_view value, std::string_view other_name,
+                     std::string_view other_value) && {
+    text_ += "],\"";
+    text_ += name;
+    text_ += "\":";
+    text_ += value;
+    text_ += ",\"";
+    text_ += other_name;
+    text_ += "\":";
+    text_ += other_value;
+    text_ += '}';
+    return std::move(text_);
+  }
   std::string finish() && {
     text_ += "]}";
     return std::move(text_);

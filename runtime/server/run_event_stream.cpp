@@ -91,28 +91,41 @@ void run_event_stream::on_closed() {
 }
 
 void run_event_stream::read_page() {
-  auto page = std::make_shared<std::vector<run_event>>();
+  auto page = std::make_shared<fetched_events>();
   context_.runs->read_async(
       [page, from = from_](store& in, utc_time) {
-        *page = from.run ? in.events().of_run(*from.run, from.since_seq, page_size)
-                         : in.events().since(from.since_id, page_size);
+        page->events = from.run ? in.events().of_run(*from.run, from.since_seq, page_size)
+                                : in.events().since(from.since_id, page_size);
+        page->removed = in.events().removed_through();
       },
       [self = shared_from_this(), page](const std::exception_ptr& failure) {
         self->take_page(*page, failure);
       });
 }
 
-void run_event_stream::take_page(const std::vector<run_event>& events, const std::exception_ptr& failure) {
-  if (failure) {
+bool run_event_stream::misses(const fetched_events& page) const {
+  const auto& events = page.events;
+  if (!from_.run)
+    return from_.since_id > 0 && from_.since_id < page.removed && from_.known_removed < page.removed;
+  if (!events.empty() && from_.since_seq > 0 && events.front().seq != from_.since_seq + 1)
+    return true;
+  const auto reached = events.empty() ? from_.since_seq : events.back().seq;
+  return events.size() < page_size && reached < from_.last_seq;
+}
+
+void run_event_stream::take_page(const fetched_events& page, const std::exception_ptr& failure) {
+  if (failure || misses(page)) {
     const std::lock_guard lock(mutex_);
     reading_ = false;
-    if (to_)
+    if (to_ && failure)
       fail("store_unavailable", "the events cannot be read now; go on later where you were", close_failure);
+    else if (to_)
+      fail("events_expired", "events that come next have been removed meanwhile: begin anew", close_policy);
     return;
   }
-  if (!pass_on(events))
+  if (!pass_on(page.events))
     return;
-  if (events.size() == page_size) {
+  if (page.events.size() == page_size) {
     // What waits is told as `drained`; when nothing does, nobody else would go on.
     if (has_room(0))
       read_page();

@@ -27,13 +27,16 @@ struct run_event_place {
   /// before that event were not the last word.
   std::uint64_t last_seq = 0;
   std::string ended = {};
+  /// Events up to this id may have been removed before the stream began (`event_store::removed_through`).
+  std::int64_t known_removed = 0;
 };
 
 /// Sends events to one client: first those that are there, page by page as fast as the client takes them,
 /// then each as it is committed. Of one run it ends after the event that ends it. A client that lets more
 /// than `http_limits::stream_bytes` wait while it follows is told so and cut off; it may go on where it was.
-/// So is, within about a second, one whose token does not count any more (`access_ended`). Threads: the
-/// network's, the store's and the runtime's.
+/// So is, within about a second, one whose token does not count any more (`access_ended`), and one that was
+/// to catch up with events that were removed meanwhile (`events_expired`). Threads: the network's, the
+/// store's and the runtime's.
 class run_event_stream : public std::enable_shared_from_this<run_event_stream> {
 public:
   /// @param websocket one JSON text a message; otherwise server-sent events (WHATWG HTML, 9.2).
@@ -48,8 +51,16 @@ private:
   void on_drained();
   void on_looked();
   void on_closed();
+  /// Events that were read, and up to where others had been removed.
+  struct fetched_events {
+    std::vector<run_event> events;
+    std::int64_t removed = 0;
+  };
+
   void read_page();
-  void take_page(const std::vector<run_event>& events, const std::exception_ptr& failure);
+  void take_page(const fetched_events& page, const std::exception_ptr& failure);
+  /// Whether events that the client should get now have been removed before it came to them.
+  bool misses(const fetched_events& page) const;
   /// Takes the events of a page as long as there is room for them; returns whether it took all.
   bool pass_on(const std::vector<run_event>& page);
   /// Whether more of a page may wait for the client; if not, it is read again when nothing waits.

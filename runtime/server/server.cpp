@@ -15,6 +15,7 @@
 #include "runtime/server/flow_endpoints.hpp"
 #include "runtime/server/openapi.hpp"
 #include "runtime/server/rule_endpoints.hpp"
+#include "runtime/server/run_census.hpp"
 #include "runtime/server/run_endpoints.hpp"
 #include "runtime/server/server_metrics.hpp"
 #include "runtime/server/server_rules.hpp"
@@ -119,7 +120,7 @@ struct server::state {
 
   void start_flows(const std::vector<server_settings::flow_settings>& wanted);
   void add_endpoints();
-  std::string render() const;
+  std::string render();
 
   server_surroundings surroundings;
   bool tls;
@@ -141,6 +142,7 @@ struct server::state {
   server_state shown;
   run_runtime runs;
   server_rules rules;
+  run_census census;
   store_probe store;
   server_worker worker;
   working_thread work{work_limit};
@@ -166,6 +168,9 @@ server::state::state(const server_settings& settings, server_surroundings around
                                      surroundings.log, [this]() -> flow_runtime& { return flows; }, keepers),
                                  surroundings.log)),
       rules(*keepers, runs, settings.rules, surroundings.log),
+      census([this](run_runtime::store_work work, run_runtime::work_ending done) {
+        runs.read_async(std::move(work), std::move(done));
+      }),
       store(runs, settings.store.ephemeral ? std::filesystem::path() : settings.store.database),
       worker(runs, settings.worker, permission_of(settings, surroundings.worker_environment)),
       metrics([this] { return render(); }) {
@@ -229,12 +234,12 @@ void server::state::add_endpoints() {
         [](const http_request&, const http_reply& reply) { reply(json_response(openapi_document())); }}});
 }
 
-std::string server::state::render() const {
+std::string server::state::render() {
   return render_flows(keeper.snapshots()) +
          render_server({&runs.meters(), &runs.store_counts(), &runs.bus_meters(), &runs.janitor_counts(),
                         &listener.counters(),
                         store.trouble().empty() && !runs.meters().renewals_fail && !context.draining,
-                        worker.permission().enabled}) +
+                        worker.permission().enabled, census.counts()}) +
          render_rules(keepers->counts()) + render_process(read_process()) +
          render_build(surroundings.version);
 }

@@ -32,6 +32,11 @@ void add_runs(exposition& out, const run_meters& seen) {
   out.add(metric::lease_reclaimed, {}, value_of(seen.leases_reclaimed));
 }
 
+void add_runs_there(exposition& out, const run_counts& counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    out.add(metric::runs_there, {to_string(static_cast<run_status>(i))}, counts[i]);
+}
+
 void add_store(exposition& out, const store_meters& seen) {
   constexpr double nanoseconds = 1e9;
   out.add(metric::store_requests, {"write"}, value_of(seen.requests));
@@ -61,6 +66,8 @@ std::string render_server(const server_counts& seen) {
   exposition out;
   out.add(metric::server_ready, {}, std::uint64_t{seen.ready});
   out.add(metric::worker_enabled, {}, std::uint64_t{seen.worker_enabled});
+  if (seen.runs_there)
+    add_runs_there(out, *seen.runs_there);
   add_runs(out, *seen.runs);
   add_store(out, *seen.store);
   out.add(metric::retained_runs_removed, {}, value_of(seen.janitor->runs));

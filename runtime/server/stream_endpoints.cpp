@@ -5,6 +5,7 @@
 #include "model/run/run_status.hpp"
 #include "persistence/operations/require_run.hpp"
 #include "runtime/server/api_request.hpp"
+#include "runtime/server/kept_events.hpp"
 #include "runtime/server/run_event_stream.hpp"
 #include "runtime/server/store_answers.hpp"
 
@@ -98,6 +99,10 @@ run_event_place place_in(store& in, const uuid& run, const stream_wish& wish) {
   from.since_seq = wish.since_seq  ? *wish.since_seq
                    : wish.since_id ? seq_up_to(in, run, row.last_seq, from.since_id)
                                    : 0;
+  require_kept_events(in, run, from.since_seq);
+  // Who names an id has seen events, and none of these is left.
+  if (from.since_id > 0 && from.since_seq == 0)
+    require_first_event(in, run);
   if (wish.since_seq && *wish.since_seq > 0) {
     const auto last = in.events().of_run(run, *wish.since_seq - 1, 1);
     from.since_id = last.empty() ? in.events().last_id() : last.front().id;
@@ -124,6 +129,8 @@ void open_all(server_context& context, const http_request& request, http_reply r
                       run_event_place from;
                       from.since_id =
                           wish.since_id ? static_cast<std::int64_t>(*wish.since_id) : in.events().last_id();
+                      require_kept_events(in, from.since_id, 0);
+                      from.known_removed = in.events().removed_through();
                       return opened(context, from, permit, websocket);
                     });
 }

@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <vector>
 
 using namespace sluice;
 using namespace std::chrono_literals;
@@ -28,6 +29,24 @@ void cancel_runs(store_actors_scene<Place>& scene, int count) {
       create_run(in, submission, id, then);
       command_run(in, {id, run_command::cancel, "ann", "", false, then});
     }
+  });
+}
+
+/// Gives the only run so many more events.
+template <class Place>
+void add_events(store_actors_scene<Place>& scene, std::size_t count) {
+  scene.write([=](store& in) {
+    auto row = in.runs().list({.limit = 1}).at(0);
+    std::vector<run_event> events(count);
+    for (auto& each : events) {
+      each.run = row.id;
+      each.seq = ++row.last_seq;
+      each.kind = run_event_kind::step_log;
+      each.payload = json::parse("{}");
+    }
+    in.events().append(events);
+    const auto seen = row.version++;
+    in.runs().update(row, seen);
   });
 }
 
@@ -61,6 +80,29 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_old_goes_piece_by_piece_until_nothing_is_l
   BOOST_TEST(count_runs(scene) == 0u);
   // In pieces of about 50 rows, not all at once.
   BOOST_TEST(scene.stores.meters().groups > 30u);
+  send_urgent(janitor, stop_store{});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(others_write_between_the_pieces_of_one_run, Place, store_places) {
+  store_actors_scene<Place> scene;
+  cancel_runs(scene, 1);
+  add_events(scene, 20'000);
+  janitor_settings settings;
+  settings.store = scene.access();
+  settings.keep.runs = 1h;
+  settings.log = scene.actors.log();
+  settings.breath = 1ms;
+  settings.rows = 100;
+  const auto meters = settings.meters;
+  const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
+  std::size_t others = 0;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (; meters->runs < 1 && std::chrono::steady_clock::now() < end; ++others)
+    scene.write([](store& in) { in.events().last_id(); });
+  BOOST_TEST(meters->runs == 1u);
+  // Each of its pieces was a transaction of its own, and so let others in.
+  BOOST_TEST(scene.stores.meters().groups > 200u);
+  BOOST_TEST(others > 1u);
   send_urgent(janitor, stop_store{});
 }
 

@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(released_migrations_are_never_edited) {
       {1, "88a88df2036674e65496ec7262227624427041c5b7a36ed92406743120219fee"},
       {2, "68a871888b35e527175019b2f327a50207e9f947427b5558ec95340ee1615dca"},
       {3, "15a50af3bc2e6014a59adfa536d5f508cc4dfcc4c6f9856e70e83f497e4bb7b3"},
+      {4, "b6c7d4adec6cd1098e6a91c6c65519eab70da38edcf6d44ac0e3d62871eba937"},
   };
   for (const auto& one : all_migrations())
     BOOST_TEST(checksum_of(one) == released.at(one.version));
@@ -168,6 +169,29 @@ BOOST_AUTO_TEST_CASE(a_file_without_rules_gets_their_tables_and_keeps_its_rows) 
   BOOST_TEST(store.rules().append_change({0, now, rule_change_kind::removed, "a"}) == 1);
   transaction.commit();
   BOOST_CHECK_NO_THROW(open(sqlite_access::read));
+}
+
+BOOST_AUTO_TEST_CASE(of_events_that_were_removed_before_that_was_noted_it_is_known_where_the_others_begin) {
+  const auto& all = all_migrations();
+  const auto noted = [&](const std::string& then) {
+    std::filesystem::remove(path);
+    std::filesystem::remove(path.native() + "-wal");
+    std::filesystem::remove(path.native() + "-shm");
+    BOOST_TEST(migrate_to({all[0], all[1], all[2]}) == 3);
+    raw_database raw(path);
+    raw.run(
+        "INSERT INTO runs VALUES (1, 'r', 'e', 'l', '', '', '', 'queued', 0, '', '', '', NULL, NULL, NULL, "
+        "NULL, NULL, '', '', '', 1, 5, 0)");
+    for (int i = 1; i <= 5; ++i)
+      raw.run("INSERT INTO run_events (run_key, seq, kind, at, payload) VALUES (1, " + std::to_string(i) +
+              ", 'STEP_LOG', '', '{}')");
+    raw.run(then);
+    BOOST_TEST(migrate_to(all) == static_cast<int>(all.size()) - 3);
+    return raw.row("SELECT * FROM run_events_removed");
+  };
+  BOOST_TEST(noted("SELECT 1") == "1|0");
+  BOOST_TEST(noted("DELETE FROM run_events WHERE id < 4") == "1|3");
+  BOOST_TEST(noted("DELETE FROM run_events") == "1|5");
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_makes_no_schema) {

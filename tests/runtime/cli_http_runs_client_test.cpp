@@ -132,6 +132,14 @@ BOOST_AUTO_TEST_CASE(a_run_and_its_events_are_read) {
   BOOST_TEST(events.last_request() == "GET /api/v1/events?since_id=7&limit=10");
 }
 
+BOOST_AUTO_TEST_CASE(who_was_told_that_events_are_gone_says_so_with_the_next_page) {
+  client_scene events(R"({"events":[],"next_since_id":7,"removed_through":5})");
+  BOOST_TEST(events.client.events(std::int64_t{0}, 10).empty());
+  BOOST_TEST(events.last_request() == "GET /api/v1/events?since_id=0&limit=10");
+  BOOST_TEST(events.client.events(std::int64_t{3}, 10).empty());
+  BOOST_TEST(events.last_request() == "GET /api/v1/events?since_id=3&limit=10&removed_through=5");
+}
+
 BOOST_AUTO_TEST_CASE(ticks_and_lanes_go_over_the_wire) {
   client_scene tick(tick_json({tick_outcome::ticked, numbered_run(1), run_status::running, {}, {}}));
   BOOST_TEST((tick.client.tick({"prod", "builds"}).outcome == tick_outcome::ticked));

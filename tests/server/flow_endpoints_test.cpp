@@ -54,7 +54,10 @@ BOOST_AUTO_TEST_CASE(start_a_flow_list_it_and_show_its_topology) {
   BOOST_TEST(listed[0].at("ended_at").is_null());
 
   const auto running = kept(scene, id);
-  scene.await(running, [&] { return running.snapshot().edges[0].counters.delivered > 0; });
+  scene.await(running, [&] {
+    const auto now = running.snapshot();
+    return now.status == flow_status::running && now.edges[0].counters.delivered > 0;
+  });
   const auto shown = body_of(scene.ask("GET", "/" + id, {}, scene.read_token));
   BOOST_TEST(shown.at("status") == "running");
   BOOST_TEST(shown.at("nodes").size() == 2U);

@@ -15,9 +15,10 @@ struct counts_scene {
   event_bus_meters bus;
   janitor_meters janitor;
   http_counters http;
+  std::optional<run_counts> there = run_counts{};
 
   std::string render(bool ready = true) {
-    return render_server({&runs, &store, &bus, &janitor, &http, ready, false});
+    return render_server({&runs, &store, &bus, &janitor, &http, ready, false, there});
   }
 };
 
@@ -49,8 +50,11 @@ BOOST_AUTO_TEST_CASE(numbers_stand_where_they_belong) {
   scene.janitor.runs = 8;
   scene.janitor.audit_rows = 9;
   scene.http.answers[4] = 7;
+  scene.there->at(static_cast<std::size_t>(run_status::blocked)) = 10;
   const auto text = scene.render(false);
   BOOST_TEST(has_line(text, "sluice_ready 0"));
+  BOOST_TEST(has_line(text, "sluice_runs{status=\"queued\"} 0"));
+  BOOST_TEST(has_line(text, "sluice_runs{status=\"blocked\"} 10"));
   BOOST_TEST(has_line(text, "sluice_worker_ticks_total{outcome=\"idle_lease_held\"} 3"));
   BOOST_TEST(has_line(text, "sluice_run_ends_total{outcome=\"given_up\"} 4"));
   BOOST_TEST(has_line(text, "sluice_store_requests_total{kind=\"read\"} 5"));
@@ -59,6 +63,12 @@ BOOST_AUTO_TEST_CASE(numbers_stand_where_they_belong) {
   BOOST_TEST(has_line(text, "sluice_retention_runs_total 8"));
   BOOST_TEST(has_line(text, "sluice_retention_audit_rows_total 9"));
   BOOST_TEST(has_line(text, "sluice_http_answers_total{class=\"4xx\"} 7"));
+}
+
+BOOST_AUTO_TEST_CASE(runs_that_nobody_could_count_are_not_shown_as_none) {
+  counts_scene scene;
+  scene.there.reset();
+  BOOST_TEST((scene.render().find("sluice_runs{") == std::string::npos));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

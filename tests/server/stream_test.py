@@ -21,6 +21,9 @@ from server_scene import ADMIN, NOOP, chain, server_case, sleepy
 WORKING = "worker: { enabled: true, parallel_steps: 1 }\n"
 
 
+UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+
+
 def crowded(steps):
     """A run of so many steps, with two events each."""
     return {"version": 1, "steps": {f"s{i}": {"kind": "noop"} for i in range(steps)}}
@@ -135,6 +138,38 @@ class one_run(server_case):
 
     def test_a_plain_request_for_a_websocket_is_told_so(self):
         self.expect("GET", "/api/v1/events/ws", 426)
+
+
+class removed_events(server_case):
+    settings = server_case.settings + WORKING
+
+    def setUp(self):
+        super().setUp()
+        run = self.submit(chain("noop", "noop"))
+        self.wait_for(lambda: self.status_of(run) == "succeeded", "the end")
+        self.ids = [event["id"] for event in self.get("/api/v1/events")["events"]]
+        self.server.stop()
+        self.server = self.serve(self.settings, SLUICE_STORE_KEEP_RUNS="10ms")
+        self.wait_for(lambda: self.rows("SELECT count(*) FROM runs") == [(0,)], "the run's removal")
+
+    def test_a_list_says_how_far_they_are_gone_and_does_not_pass_over_them(self):
+        first, last = self.ids[0], self.ids[-1]
+        self.assertEqual(self.get("/api/v1/events"), {"events": [], "next_since_id": 0, "removed_through": last})
+        self.expect_error("GET", f"/api/v1/events?since_id={first}", 410, "events_expired")
+        self.expect_error("GET", f"/api/v1/events?since_id={last - 1}", 410, "events_expired")
+        self.assertEqual(self.get(f"/api/v1/events?since_id={last}")["events"], [])
+        # Who reads from the beginning has been told.
+        self.get(f"/api/v1/events?since_id={first}&removed_through={last}")
+        self.expect_error("GET", f"/api/v1/events?since_id={first}&removed_through={last - 1}", 410, "events_expired")
+
+    def test_a_stream_does_neither(self):
+        self.expect_error("GET", "/api/v1/events/stream", 410, "events_expired", headers={"Last-Event-ID": str(self.ids[0])})
+        self.expect_error("GET", f"/api/v1/events/ws?since_id={self.ids[-1] - 1}", 410, "events_expired", headers=UPGRADE)
+
+    def test_who_has_heard_all_goes_on_though_nothing_of_it_is_left(self):
+        stream = iter(self.stream("/api/v1/events/stream", last=self.ids[-1]))
+        self.submit()
+        self.assertEqual(int(next(stream)["id"]), self.ids[-1] + 1)
 
 
 class cut_connections(server_case):
