@@ -96,13 +96,17 @@ void exposition::add(metric id, label_values labels, const latency_histogram& va
 }
 
 std::string exposition::take_text() {
+  return prometheus::TextSerializer{}.Serialize(take_families());
+}
+
+std::vector<prometheus::MetricFamily> exposition::take_families() {
   std::vector<prometheus::MetricFamily> present;
   for (auto& family : state_->families)
     if (!family.metric.empty()) {
       present.push_back({family.name, family.help, family.type, std::move(family.metric)});
       family.metric.clear();
     }
-  return prometheus::TextSerializer{}.Serialize(present);
+  return present;
 }
 
 } // namespace sluice

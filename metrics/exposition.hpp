@@ -8,6 +8,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
+
+namespace prometheus {
+struct MetricFamily;
+}
 
 namespace sluice {
 
@@ -36,6 +41,9 @@ public:
   /// Returns the text: the metrics in the order of the catalogue, those without a value left out. The values
   /// are gone afterwards: there can be a hundred thousand of them, and a copy would double the peak.
   std::string take_text();
+
+  /// The same as what a `prometheus::Collectable` returns (prometheus/metric_family.h).
+  std::vector<prometheus::MetricFamily> take_families();
 
 private:
   struct state;

@@ -172,11 +172,15 @@ std::vector<std::string> distinct_labels(const std::vector<flow_snapshot>& flows
 
 } // namespace
 
-std::string render_flows(const std::vector<flow_snapshot>& flows, exposition_detail detail) {
-  exposition out;
+void add_flows(exposition& out, const std::vector<flow_snapshot>& flows, exposition_detail detail) {
   const auto labels = distinct_labels(flows);
   for (std::size_t i = 0; i < flows.size(); ++i)
     add_flow(out, labels[i], flows[i], detail);
+}
+
+std::string render_flows(const std::vector<flow_snapshot>& flows, exposition_detail detail) {
+  exposition out;
+  add_flows(out, flows, detail);
   return out.take_text();
 }
 

@@ -8,6 +8,8 @@
 
 namespace sluice {
 
+class exposition;
+
 /// Edges, and nodes, up to which a flow exports each of them. At 1,000 of both a scrape is about 6 MB of
 /// text.
 inline constexpr std::size_t exposition_detail_limit = 1000;
@@ -27,5 +29,9 @@ enum class exposition_detail {
 /// `name-2`, and so on. Numbers are doubles there: exact up to 2^53.
 std::string render_flows(const std::vector<flow_snapshot>& flows,
                          exposition_detail detail = exposition_detail::automatic);
+
+/// Adds the same to `out`.
+void add_flows(exposition& out, const std::vector<flow_snapshot>& flows,
+               exposition_detail detail = exposition_detail::automatic);
 
 } // namespace sluice

@@ -59,6 +59,8 @@ void node_core::go() {
     return;
   enter(phase::running);
   handle_waiting_control();
+  if (woken_early_)
+    wake();
 }
 
 void node_core::receive(std::size_t input, batch_pointer batch) {
@@ -171,6 +173,8 @@ void node_core::on_timer(node_timer which, std::uint64_t generation) {
 }
 
 void node_core::wake() {
+  // The outside calls once and then waits: a call that comes too early is not lost.
+  woken_early_ = phase_ == phase::started || (phase_ == phase::running && restarting_);
   if (phase_ != phase::running || restarting_)
     return;
   source_waits_ = false;
@@ -199,9 +203,10 @@ void node_core::finish_slice(std::chrono::nanoseconds begin, std::size_t steps) 
 
 void node_core::move_towards_end() {
   if (phase_ == phase::running && !flow_paused_ && !restarting_ && !failed_ && outputs_.outbox() == 0) {
-    if (plan_->is_source() ? produced_all_ : inputs_.all_ended())
-      begin_end();
-    else if (!plan_->is_source() && !waiting_reported_ && inputs_.waits_for_feedback()) {
+    if (plan_->is_source() ? produced_all_ : inputs_.all_ended()) {
+      if (woken_ == nullptr || !woken_->holds_end())
+        begin_end();
+    } else if (!plan_->is_source() && !waiting_reported_ && inputs_.waits_for_feedback()) {
       waiting_reported_ = true;
       links_->report_waiting();
     }

@@ -184,6 +184,8 @@ private:
   bool tick_now_ = false;
   bool deferred_now_ = false;
   bool waiting_reported_ = false;
+  /// Somebody outside called before this node could listen.
+  bool woken_early_ = false;
   /// A handler asked for something that the messages after this one may have to wait for.
   bool interrupted_ = false;
 

@@ -117,6 +117,8 @@ void node_core::restart() {
     begin_restart(failure);
   else
     handle_waiting_control();
+  if (woken_early_ && !restarting_)
+    wake();
 }
 
 message node_core::prepared(message control) const {

@@ -101,6 +101,10 @@ const store_meters& store_actors::meters() const noexcept {
   return *parts_->meters;
 }
 
+std::shared_ptr<const store_meters> store_actors::shared_meters() const noexcept {
+  return parts_->meters;
+}
+
 bool store_actors::stop(std::chrono::nanoseconds patience) {
   send_urgent(parts_->watcher, stop_store{});
   if (parts_->reader != parts_->writer)

@@ -43,6 +43,8 @@ public:
   /// Takes `watch_store` (actors/store/watch_messages.hpp).
   const caf::actor& watcher() const noexcept;
   const store_meters& meters() const noexcept;
+  /// The same for those who may outlive this object.
+  std::shared_ptr<const store_meters> shared_meters() const noexcept;
 
   /// What waits already is still done; what comes later fails with `store_closed`. Returns whether all have
   /// ended, and closed the file, within `patience`; may be called again.

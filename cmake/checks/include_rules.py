@@ -46,6 +46,7 @@ ARROWS = {
 OBSERVERS = ["tests", "soak", "bench", "examples"]
 
 SQLITE_ROOMS = ["persistence/sqlite", "tests", "bench"]
+# The examples are hosts: programs with actors of their own.
 CAF_ROOMS = ["actors", "runtime/embed", "tests/support", "examples/embed"]
 
 # Only .cpp files may include these: each costs seconds in every file that sees it (STYLE, CAF-NOTES).

@@ -1,100 +1,93 @@
-// A flow in the actor system of a program that has actors already: one of them feeds the flow, another one
-// takes its results. Both belong to the program; the flow's own actors run beside them on the same workers.
+// A program with actors of its own puts two of them at the ends of a flow: one gives orders, as many as the
+// flow has room for; the other gets what they come to, at most eight at a time that it has not answered. A
+// third watches the flow. All of them are plain CAF actors, and the flow runs in their system.
 //
 // Run:     build/host_actor
-// Expect:  the sum of the squares of 1 to 10000 is 333383335000
+// Expect:  the flow finished, and 1000 orders worth 499500
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <sluice/flow.hpp>
 
-#include <chrono>
-#include <cstdint>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
-using namespace std::chrono_literals;
+using namespace sluice;
 
-namespace {
+struct order {
+  int number = 0;
+};
+struct priced_order {
+  int number = 0;
+  int price = 0;
+};
 
-using go_on = caf::atom_constant<caf::atom("go_on")>;
-using sum_is = caf::atom_constant<caf::atom("sum_is")>;
+// What CAF asks of a type that its actors send each other, and only in this process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(priced_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<order>)
 
-constexpr std::int64_t numbers_in_all = 10'000;
-/// A handler gives the worker back after so many, and when the flow has no room or nothing to take: an actor
-/// must not wait.
-constexpr int at_a_time = 100;
+/// Gives order `number`, and the next when the flow has room for it; then it goes.
+void give(caf::event_based_actor* self, const caf::actor& to, int number) {
+  if (number == 1000)
+    return self->quit();
+  self->request(to, caf::infinite, order{number})
+      .then([=](const door_credit&) { give(self, to, number + 1); },
+            [=](const caf::error& why) { self->quit(why); });
+}
 
-/// Pushes 1, 2, 3, … into the flow, as fast as it takes them.
-caf::behavior counting(caf::event_based_actor* self, const sluice::inlet<std::int64_t>& numbers) {
-  auto next = std::make_shared<std::int64_t>(1);
-  return {[=](go_on) {
-    for (int i = 0; i < at_a_time; ++i) {
-      if (*next > numbers_in_all) {
-        numbers.close();
-        self->quit();
-        return;
-      }
-      if (!numbers.try_push(*next)) {
-        self->delayed_send(self, 1ms, go_on::value);
-        return;
-      }
-      ++*next;
-    }
-    self->send(self, go_on::value);
+caf::behavior desk(caf::event_based_actor* self, const caf::actor& to) {
+  give(self, to, 0);
+  return {[](const std::string&) {}};
+}
+
+struct totals {
+  int count = 0;
+  int worth = 0;
+};
+
+/// Adds up. Each return of the handler is the answer that gives a message's credit back.
+caf::behavior ledger(caf::event_based_actor*, const std::shared_ptr<totals>& into) {
+  return {[into](const priced_order& in) {
+    ++into->count;
+    into->worth += in.price;
   }};
 }
 
-/// Adds up what comes out of the flow, and tells `whom` when it has ended.
-caf::behavior adding(caf::event_based_actor* self, const sluice::outlet<std::int64_t>& squares,
-                     const caf::actor& whom) {
-  auto sum = std::make_shared<std::int64_t>(0);
-  return {[=](go_on) {
-    for (int i = 0; i < at_a_time; ++i) {
-      if (const auto square = squares.try_pull()) {
-        *sum += *square;
-      } else if (squares.ended()) {
-        self->send(whom, sum_is::value, *sum);
-        self->quit();
-        return;
-      } else {
-        self->delayed_send(self, 1ms, go_on::value);
-        return;
-      }
-    }
-    self->send(self, go_on::value);
-  }};
+/// Ends when the flow that it monitors has.
+caf::behavior supervisor(caf::event_based_actor* self, const caf::actor& watched) {
+  self->set_down_handler([self](const caf::down_msg& down) {
+    std::cout << (down.reason ? "the flow failed" : "the flow finished") << '\n';
+    self->quit();
+  });
+  self->monitor(watched);
+  return {[](const std::string&) {}};
 }
-
-/// Returns the sum, or 0 when it did not come in time.
-std::int64_t sum_of_squares(caf::actor_system& system) {
-  // Declared before the runtime, so that it outlives that; the runtime in turn ends before the system.
-  sluice::flow_builder b("squares");
-  const auto numbers = b.inlet<std::int64_t>("numbers", 256);
-  const auto squared = b.map(numbers, "square", [](std::int64_t number) { return number * number; });
-  const auto squares = b.outlet(squared, "squares", 256);
-
-  sluice::flow_runtime runtime(system, {});
-  const auto running = b.start(runtime);
-
-  caf::scoped_actor self(system);
-  caf::anon_send(system.spawn(counting, numbers), go_on::value);
-  caf::anon_send(system.spawn(adding, squares, caf::actor_cast<caf::actor>(self)), go_on::value);
-
-  std::int64_t sum = 0;
-  self->receive([&](sum_is, std::int64_t all) { sum = all; }, caf::after(60s) >> [] {});
-  return running.wait().outcome == sluice::flow_status::finished ? sum : 0;
-}
-
-} // namespace
 
 int main() {
   caf::actor_system_config config;
   caf::actor_system system(config);
-  const auto sum = sum_of_squares(system);
-  std::cout << "the sum of the squares of 1 to " << numbers_in_all << " is " << sum << '\n';
-  return sum == numbers_in_all * (numbers_in_all + 1) * (2 * numbers_in_all + 1) / 6 ? 0 : 1;
+  flow_runtime runtime(system, {});
+
+  // Only the ledger touches it, and this program when the flow has ended: when everything was answered.
+  const auto sum = std::make_shared<totals>();
+  flow_builder b("orders");
+  const auto orders = b.inlet<order>("orders", 64);
+  const auto priced = b.map(orders, "price", [](const order& in) {
+    return priced_order{in.number, in.number};
+  });
+  actor_sink(b, priced, "ledger", system.spawn(ledger, sum), 8);
+
+  const auto running = b.start(runtime);
+  const auto watching = system.spawn(supervisor, flow_watcher(system, running));
+  close_with(orders, system.spawn(desk, inlet_actor(system, orders)));
+
+  const auto summary = running.wait();
+  caf::scoped_actor self(system);
+  self->wait_for(watching);
+  std::cout << sum->count << " orders worth " << sum->worth << '\n';
+  return summary.outcome == flow_status::finished ? 0 : 1;
 }

@@ -21,6 +21,11 @@ public:
   /// that waits for the outside is resumed here. Not after `on_end`.
   virtual void on_wake(node_context&) {}
 
+  /// Asked when everything before this node has ended: true while something that it gave away must come back
+  /// before it ends. It wakes itself then, and is asked again. An abort, and so the drain deadline, does not
+  /// wait.
+  virtual bool holds_end() noexcept { return false; }
+
 protected:
   ~wakeable() = default;
 };

@@ -189,6 +189,10 @@ public:
   /// Sends every error that no edge takes to the only input of `id`.
   void errors(std::string id) { graph_.errors(std::move(id)); }
 
+  /// For what stands between a node of one's own and the outside: `line` hears of the end of the flow also
+  /// when that node was never made.
+  void tell_of_end(std::shared_ptr<outside_line> line) { lines_.push_back(std::move(line)); }
+
   /// Returns the graph as it stands; nothing is checked yet, `validate` does that.
   graph build() const { return graph_.build(); }
 

@@ -1,6 +1,7 @@
 #include "runtime/embed/flow_runtime.hpp"
 
 #include "actors/flow/flow_supervisor.hpp"
+#include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/send.hpp"
 #include "runtime/embed/own_system.hpp"
 
@@ -30,8 +31,8 @@ std::shared_ptr<const void> make_notice(flow::order_notice then) {
 /// What all handles of one flow share.
 class flow::state {
 public:
-  explicit state(std::shared_ptr<const flow_plan> plan)
-      : board(std::make_shared<flow_board>(std::move(plan))) {}
+  state(std::shared_ptr<const flow_plan> plan, log_sink log_to)
+      : board(std::make_shared<flow_board>(std::move(plan))), log(std::move(log_to)) {}
 
   void finish(flow_ending ending) {
     flow_summary result;
@@ -54,12 +55,43 @@ public:
     result.deadline_exceeded = ending.deadline_exceeded && (result.discarded != 0 || !result.stuck.empty());
     const auto took = std::chrono::steady_clock::now() - started;
     result.duration_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count());
+    std::vector<ending_call> calls;
     {
       const std::lock_guard lock(mutex);
       summary = std::move(result);
       supervisor = nullptr;
+      calls.swap(ending_calls);
     }
     changed.notify_all();
+    for (const auto& each : calls)
+      call(each);
+  }
+
+  using ending_call = std::function<void(const flow_summary&)>;
+
+  void when_ended(ending_call then) {
+    {
+      const std::lock_guard lock(mutex);
+      if (!summary) {
+        ending_calls.push_back(std::move(then));
+        return;
+      }
+    }
+    call(then);
+  }
+
+  /// The summary is there, and does not change any more.
+  void call(const ending_call& then) const {
+    try {
+      then(*summary);
+    } catch (const std::exception& failed) {
+      log(log_level::error, "end_call_failed",
+          fmt::format("flow '{}': what was to be called at its end failed: {}", board->plan().name(),
+                      failed.what()));
+    } catch (...) {
+      log(log_level::error, "end_call_failed",
+          fmt::format("flow '{}': what was to be called at its end failed", board->plan().name()));
+    }
   }
 
   void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {},
@@ -73,12 +105,14 @@ public:
   }
 
   std::shared_ptr<flow_board> board;
+  log_sink log;
   std::shared_ptr<node_handles> handles = std::make_shared<node_handles>();
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::mutex mutex;
   std::condition_variable changed;
   caf::actor supervisor;
   std::optional<flow_summary> summary;
+  std::vector<ending_call> ending_calls;
 };
 
 flow_summary flow::wait() const {
@@ -91,6 +125,16 @@ std::optional<flow_summary> flow::wait_for(std::chrono::nanoseconds timeout) con
   std::unique_lock lock(state_->mutex);
   state_->changed.wait_for(lock, timeout, [&] { return state_->summary.has_value(); });
   return state_->summary;
+}
+
+void flow::when_ended(std::function<void(const flow_summary&)> then) const {
+  state_->when_ended(std::move(then));
+}
+
+std::shared_future<flow_summary> flow::done() const {
+  const auto promise = std::make_shared<std::promise<flow_summary>>();
+  state_->when_ended([promise](const flow_summary& summary) { promise->set_value(summary); });
+  return promise->get_future().share();
 }
 
 void flow::stop(std::optional<std::chrono::nanoseconds> drain_timeout, order_notice then) const {
@@ -174,7 +218,7 @@ public:
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
     if (!plan)
       throw error("no_plan", "a graph that did not validate cannot run");
-    auto state = std::make_shared<flow::state>(std::move(plan));
+    auto state = std::make_shared<flow::state>(std::move(plan), log_gate::through(log_));
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
     supervisor_parts parts{state->board,
@@ -191,32 +235,48 @@ public:
                                ended(*state->summary);
                            },
                            std::move(settings.stands_still)};
+    const logger_mark unmarked;
     // A thread of its own: it must hear of deadlines also when handlers hold every worker.
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {
-      const std::lock_guard lock(mutex_);
+      const std::lock_guard lock(known_->mutex);
       abort_timeout_ = std::max(abort_timeout_, settings.abort_timeout);
-      std::erase_if(flows_, [](const auto& each) { return each.expired(); });
-      flows_.push_back(state);
+      std::erase_if(known_->flows, [](const auto& each) { return each.expired(); });
+      known_->flows.push_back(state);
     }
     state->command(flow_order::start);
     return flow(std::move(state));
   }
 
-  std::vector<flow_snapshot> snapshots() const {
-    std::vector<flow_snapshot> all;
-    const std::lock_guard lock(mutex_);
-    for (const auto& each : flows_)
-      if (const auto state = each.lock())
-        all.push_back(state->board->snapshot());
-    return all;
+  std::vector<flow_snapshot> snapshots() const { return known_->snapshots(); }
+
+  std::function<std::vector<flow_snapshot>()> snapshot_source() const {
+    return [weak = std::weak_ptr<const known_flows>(known_)] {
+      const auto there = weak.lock();
+      return there ? there->snapshots() : std::vector<flow_snapshot>{};
+    };
   }
 
 private:
+  /// May outlive the runtime while somebody takes snapshots.
+  struct known_flows {
+    std::vector<flow_snapshot> snapshots() const {
+      std::vector<flow_snapshot> all;
+      const std::lock_guard lock(mutex);
+      for (const auto& each : flows)
+        if (const auto state = each.lock())
+          all.push_back(state->board->snapshot());
+      return all;
+    }
+
+    mutable std::mutex mutex;
+    std::vector<std::weak_ptr<flow::state>> flows;
+  };
+
   std::vector<std::shared_ptr<flow::state>> running() const {
     std::vector<std::shared_ptr<flow::state>> all;
-    const std::lock_guard lock(mutex_);
-    for (const auto& each : flows_)
+    const std::lock_guard lock(known_->mutex);
+    for (const auto& each : known_->flows)
       if (auto state = each.lock(); state && state->target())
         all.push_back(std::move(state));
     return all;
@@ -227,8 +287,7 @@ private:
   std::shared_ptr<std::atomic<bool>> stuck_ = std::make_shared<std::atomic<bool>>(false);
   std::optional<own_system> own_system_;
   caf::actor_system* system_;
-  mutable std::mutex mutex_;
-  std::vector<std::weak_ptr<flow::state>> flows_;
+  std::shared_ptr<known_flows> known_ = std::make_shared<known_flows>();
   std::chrono::nanoseconds abort_timeout_{0};
 };
 
@@ -244,6 +303,10 @@ flow flow_runtime::start(std::shared_ptr<const flow_plan> plan, flow_options set
 
 std::vector<flow_snapshot> flow_runtime::snapshots() const {
   return implementation_->snapshots();
+}
+
+std::function<std::vector<flow_snapshot>()> flow_runtime::snapshot_source() const {
+  return implementation_->snapshot_source();
 }
 
 } // namespace sluice

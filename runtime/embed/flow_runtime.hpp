@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,13 @@ public:
   flow_summary wait() const;
   /// Waits at most `timeout`; nothing when it has not ended by then.
   std::optional<flow_summary> wait_for(std::chrono::nanoseconds timeout) const;
+
+  /// Calls `then` once, when the flow has ended: on a thread of the runtime, or here and now if it has ended
+  /// already. As many as you like, in order. `then` must return soon; what it throws is logged and lost. It
+  /// must not destroy the runtime. A flow that outlives all handles calls, too.
+  void when_ended(std::function<void(const flow_summary&)> then) const;
+  /// Returns a future of the same; no thread waits for it.
+  std::shared_future<flow_summary> done() const;
 
   /// Called once, on a thread of the runtime, when `status` shows what an order came to, or the flow has
   /// ended. Must return soon and not throw.
@@ -111,6 +119,9 @@ public:
 
   /// Snapshots of all flows that this runtime started and that somebody still holds or that still run.
   std::vector<flow_snapshot> snapshots() const;
+  /// Returns a function that does the same and may be kept: when the runtime is gone it returns nothing. Any
+  /// thread.
+  std::function<std::vector<flow_snapshot>()> snapshot_source() const;
 
 private:
   class implementation;

@@ -142,6 +142,7 @@ public:
 
 private:
   friend class flow_builder;
+  friend struct detail::line_access;
   explicit inlet(std::shared_ptr<inlet_queue<T>> queue) : line_(std::move(queue)) {}
 
   inlet_queue<T>& queue() const noexcept { return line_.queue(); }

@@ -83,6 +83,18 @@ public:
     return pushed_.size() + ahead_;
   }
 
+  /// Messages that it would take now.
+  std::size_t free_places() const {
+    const std::lock_guard lock(mutex_);
+    return closed_ ? 0 : room();
+  }
+  /// For whoever listens (`listen`): true when there is no room now; it is called when there is.
+  bool sleep_while_full() {
+    const std::lock_guard lock(mutex_);
+    listener_sleeps_ = must_wait();
+    return listener_sleeps_;
+  }
+
   /// For the source: the next messages, at most `most`; when there are none it is asleep, or `over`.
   struct taken_values {
     std::span<T> values;

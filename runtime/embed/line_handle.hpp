@@ -14,6 +14,8 @@ public:
       : grip_(std::make_shared<const grip>(std::move(queue))) {}
 
   Queue& queue() const noexcept { return *grip_->queue; }
+  /// The queue without the grip: it may be let go of meanwhile.
+  const std::shared_ptr<Queue>& shared_queue() const noexcept { return grip_->queue; }
 
 private:
   struct grip {
@@ -26,5 +28,21 @@ private:
 
   std::shared_ptr<const grip> grip_;
 };
+
+namespace detail {
+
+/// Gets behind an inlet or an outlet, for what stands beside its handles.
+struct line_access {
+  template <class Handle>
+  static const auto& queue_of(const Handle& of) noexcept {
+    return of.line_.shared_queue();
+  }
+  template <class Handle, class Queue>
+  static Handle make(std::shared_ptr<Queue> queue) {
+    return Handle(std::move(queue));
+  }
+};
+
+} // namespace detail
 
 } // namespace sluice

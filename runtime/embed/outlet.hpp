@@ -88,6 +88,7 @@ public:
 
 private:
   friend class flow_builder;
+  friend struct detail::line_access;
   explicit outlet(std::shared_ptr<outlet_queue<T>> queue) : line_(std::move(queue)) {}
 
   outlet_queue<T>& queue() const noexcept { return line_.queue(); }

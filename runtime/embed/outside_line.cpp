@@ -62,6 +62,7 @@ std::size_t outside_line::end_locked(held_lock& lock) noexcept {
   closed_ = over_ = true;
   attached_ = asleep_ = false;
   const auto old = std::exchange(waker_, nullptr);
+  call_listener();
   lock.unlock();
   changed_.notify_all();
   return given_up;
@@ -89,13 +90,29 @@ void outside_line::shut() {
   held_lock lock(mutex_);
   closed_ = true;
   changed_.notify_all();
+  call_listener();
   leave(lock, true, false);
+}
+
+void outside_line::listen(std::function<void()> call) {
+  const std::lock_guard lock(mutex_);
+  listener_.swap(call);
+  listener_sleeps_ = false;
+}
+
+void outside_line::call_listener() {
+  listener_sleeps_ = false;
+  if (listener_)
+    listener_();
 }
 
 void outside_line::leave(held_lock& lock, bool wake_node, bool call_next) {
   const auto waker = wake_node && std::exchange(asleep_, false) ? waker_ : nullptr;
   const bool calls = call_next && waiting_ != 0 && !called_;
   called_ = called_ || calls;
+  // Under the lock, so that nobody is spoken to after `listen({})`: its actor system may be gone by then.
+  if (call_next && listener_sleeps_)
+    call_listener();
   lock.unlock();
   if (calls)
     changed_.notify_one();

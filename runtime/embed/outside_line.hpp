@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -37,6 +38,11 @@ public:
   /// True once the outside has closed its end, or the flow is over.
   bool ended() const;
 
+  /// For an actor that stands outside in the place of threads: `call` is called under the lock when there is
+  /// something to do for one that said to sleep, and when this line is closed or its flow is over. It sends a
+  /// message and does nothing else. Without one nobody listens any more, and no call is under way.
+  void listen(std::function<void()> call);
+
 protected:
   using held_lock = std::unique_lock<std::mutex>;
 
@@ -62,8 +68,8 @@ protected:
 
   /// The outside closes its end; the node and those outside get to see it.
   void shut();
-  /// Under the lock: somebody is in `wait_until`.
-  bool somebody_waits() const noexcept { return waiting_ != 0; }
+  /// Under the lock: somebody is in `wait_until`, or listens and sleeps.
+  bool somebody_waits() const noexcept { return waiting_ != 0 || listener_sleeps_; }
   /// Gives the lock back; wakes the node if it sleeps and `wake_node` is true; lets one of those who wait
   /// outside look again if `call_next` is true. One at a time: a crowd would mostly wake in vain.
   void leave(held_lock& lock, bool wake_node, bool call_next);
@@ -74,9 +80,12 @@ protected:
   /// The outside has closed its end, or the flow is over.
   bool closed_ = false;
   bool over_ = false;
+  /// Whoever listens has nothing to do until it is called.
+  bool listener_sleeps_ = false;
 
 private:
   std::size_t end_locked(held_lock& lock) noexcept;
+  void call_listener();
 
   const std::string name_;
   const std::size_t capacity_;
@@ -86,6 +95,7 @@ private:
   bool called_ = false;
   bool attached_ = false;
   std::shared_ptr<const node_waker> waker_;
+  std::function<void()> listener_;
 };
 
 } // namespace sluice

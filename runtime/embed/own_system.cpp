@@ -1,5 +1,6 @@
 #include "runtime/embed/own_system.hpp"
 
+#include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/thread_sanitizer.hpp"
 
 #include <algorithm>
@@ -20,8 +21,10 @@ public:
 };
 
 own_system::own_system(std::size_t workers, bool sharing, std::size_t scheduler_throughput)
-    : config_(std::make_unique<settings>(workers, sharing, scheduler_throughput)),
-      system_(std::make_unique<caf::actor_system>(*config_)) {}
+    : config_(std::make_unique<settings>(workers, sharing, scheduler_throughput)) {
+  const logger_mark unmarked;
+  system_ = std::make_unique<caf::actor_system>(*config_);
+}
 
 own_system::~own_system() {
   const unobserved destruction;

@@ -1,5 +1,6 @@
 #include "runtime/embed/rule_keepers.hpp"
 
+#include "actors/messaging/logger_mark.hpp"
 #include "actors/rules/parallel_rules.hpp"
 #include "actors/rules/rule_keeper.hpp"
 #include "actors/rules/store_transactions.hpp"
@@ -180,6 +181,7 @@ private:
       use_file(settings, place.path);
     kept::parts parts{std::move(place), clock_,  settings.in_force,
                       settings.shelf,   nullptr, settings.is_source};
+    const logger_mark unmarked;
     parts.line = std::make_shared<keeper_line>(spawn_rule_keeper(system(), std::move(settings)));
     lines_.push_back(parts.line);
     if (of_process)

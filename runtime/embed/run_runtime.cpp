@@ -1,5 +1,6 @@
 #include "runtime/embed/run_runtime.hpp"
 
+#include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/send.hpp"
 #include "actors/runs/event_bus.hpp"
 #include "actors/runs/event_subscription.hpp"
@@ -18,6 +19,7 @@
 #include "persistence/owners/process_identity.hpp"
 #include "runtime/embed/own_system.hpp"
 #include "runtime/embed/random_sources.hpp"
+#include "runtime/embed/run_exposition.hpp"
 #include "runtime/embed/run_parts.hpp"
 #include "runtime/embed/shared_store.hpp"
 
@@ -51,6 +53,7 @@ public:
       : settings_(std::move(settings)),
         log_(std::make_shared<log_gate>(settings_.log)),
         clock_(settings_.clock.utc ? settings_.clock : host_clock()) {
+    const logger_mark unmarked;
     if (!settings_.steps)
       throw error("no_steps", "a runtime of runs needs the kinds of step that runs may name");
     require_ttl(settings_.lease_ttl);
@@ -62,6 +65,8 @@ public:
     surround();
     reclaim();
     start_actors();
+    readings_ = std::make_shared<const run_readings>(
+        run_readings{around_->meters, stores_->shared_meters(), bus_meters_, janitor_meters_});
   }
 
   ~implementation() {
@@ -191,6 +196,7 @@ public:
   const store_meters& store_counts() const noexcept { return stores_->meters(); }
   const event_bus_meters& bus_meters() const noexcept { return *bus_meters_; }
   const janitor_meters& janitor_counts() const noexcept { return *janitor_meters_; }
+  std::weak_ptr<const run_readings> readings() const noexcept { return readings_; }
   void keep_by_rules(const retention_rules& rules) { send_urgent(janitor_, keep_by{rules}); }
   shared_store share_store() const { return {stores_->access(), stores_->watcher(), settings_.database}; }
 
@@ -259,6 +265,7 @@ private:
   caf::actor bus_;
   std::shared_ptr<janitor_meters> janitor_meters_ = std::make_shared<janitor_meters>();
   caf::actor janitor_;
+  std::shared_ptr<const run_readings> readings_;
   actor_endings actors_;
   std::mutex mutex_;
   std::optional<uuid_maker> ids_;
@@ -345,6 +352,7 @@ std::optional<worker_report> run_runtime::wait_for_worker(std::chrono::nanosecon
 
 std::unique_ptr<run_runtime::subscription> run_runtime::subscribe(std::int64_t since, std::optional<uuid> run,
                                                                   event_listener listener) {
+  const logger_mark unmarked;
   return std::make_unique<running_subscription>(
       implementation_->system(), implementation_->subscription(since, run, std::move(listener)));
 }
@@ -370,6 +378,9 @@ const event_bus_meters& run_runtime::bus_meters() const noexcept {
 }
 const janitor_meters& run_runtime::janitor_counts() const noexcept {
   return implementation_->janitor_counts();
+}
+std::weak_ptr<const run_readings> run_runtime::readings() const noexcept {
+  return implementation_->readings();
 }
 void run_runtime::keep_by_rules(const retention_rules& rules) {
   implementation_->keep_by_rules(rules);

@@ -41,6 +41,7 @@ class actor_system;
 
 namespace sluice {
 
+struct run_readings;
 struct shared_store;
 
 /// What a runtime of durable runs is made with.
@@ -149,6 +150,9 @@ public:
   const store_meters& store_counts() const noexcept;
   const event_bus_meters& bus_meters() const noexcept;
   const janitor_meters& janitor_counts() const noexcept;
+  /// All of these, for somebody who may outlive this object (runtime/embed/run_exposition.hpp): expired when
+  /// it is gone.
+  std::weak_ptr<const run_readings> readings() const noexcept;
   /// From now on what is over is kept by these rules.
   void keep_by_rules(const retention_rules& rules);
   /// For what else this process keeps in the same database (runtime/embed/shared_store.hpp).

@@ -77,4 +77,21 @@ BOOST_AUTO_TEST_CASE(in_any_order_without_threads_outside_leaves_nothing_running
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+BOOST_AUTO_TEST_CASE(a_thread_that_made_the_runtime_and_a_flow_may_live_on) {
+  std::promise<std::unique_ptr<flow_runtime>> made;
+  std::promise<void> gone;
+  auto other = std::async(std::launch::async, [&] {
+    auto runtime = std::make_unique<flow_runtime>(runtime_options{1});
+    flow_builder b("held");
+    const auto numbers = b.inlet<int>("numbers");
+    b.sink(numbers, "seen", [](int) {});
+    (void)b.start(*runtime);
+    made.set_value(std::move(runtime));
+    return gone.get_future().wait_for(patience) == std::future_status::ready;
+  });
+  made.get_future().get().reset();
+  gone.set_value();
+  BOOST_TEST(other.get());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
