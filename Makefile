@@ -95,12 +95,11 @@ monitoring: deps-test ## tests the dashboard, rules and alerts with a real Prome
 mutants: deps-test ## breaks COUNT lines of the core (default 25), SEED=n, and counts what the tests notice
 	@tests/mutation/mutate.py --count $(or $(COUNT),25) --seed $(or $(SEED),1) --jobs $(JOBS)
 
-nightly: check stress soak chaos monitoring mutants docs package ## what takes too long for CI
+nightly: check coverage stress soak chaos monitoring mutants docs package ## what takes too long for CI
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)
 	@$(call compile,asan,$(TARGETS))
-	@find build/asan -name '*.gcda' -delete
 	@$(call run_tests,asan,$(SELECT))
 
 tsan: deps-test ## runs the tests under ThreadSanitizer
@@ -108,9 +107,13 @@ tsan: deps-test ## runs the tests under ThreadSanitizer
 	@$(call compile,tsan,$(TARGETS))
 	@$(call run_tests,tsan,$(SELECT))
 
-coverage: asan ## runs the tests as `make asan` does, and fails when they reach too few lines
+coverage: deps-test ## runs all tests under asan while it counts lines, and fails when they reach too few
 	@$(checks)/dependencies.sh coverage
-	@$(checks)/coverage.py --build build/asan --jobs $(JOBS) --worst $(or $(WORST),10)
+	@$(call configure,coverage)
+	@$(call compile,coverage,$(TARGETS))
+	@find build/coverage -name '*.gcda' -delete
+	@$(call run_tests,coverage,$(SELECT))
+	@$(checks)/coverage.py --build build/coverage --jobs $(JOBS) --worst $(or $(WORST),10)
 
 lint: deps-test deps-check ## runs clang-tidy over what changed since it was last quiet
 	@$(call configure,dev)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Fails when the tests that ran in an instrumented build reached fewer lines than promised.
 
-    coverage.py --build build/asan                 the gate: 90 % of the core, 80 % of everything
-    coverage.py --build build/asan --worst 40      with the 40 files that have the most lines nobody reached
+    coverage.py --build build/coverage                 the gate: 90 % of the core, 80 % of everything
+    coverage.py --build build/coverage --worst 40      with the 40 files that have the most lines nobody reached
     coverage.py --self-test
 
-The core is model/, actors/ and persistence/. `make asan` counts lines while it runs the tests; gcovr sums them up. What a
+The core is model/, actors/ and persistence/. `make coverage` counts lines while it runs the tests; gcovr sums them up. What a
 process counted is lost when it is killed, so lines that only killed processes reach do not count.
 """
 
