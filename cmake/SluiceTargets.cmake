@@ -118,4 +118,8 @@ function(sluice_test name)
   target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
+  if(SLUICE_SANITIZE STREQUAL "thread")
+    set_tests_properties(${name} PROPERTIES
+      ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/thread_sanitizer.supp")
+  endif()
 endfunction()
