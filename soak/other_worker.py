@@ -1,11 +1,12 @@
 """A `sluice runs work` beside the server, on the same database: when one of the two dies, the other takes up its runs."""
 
 import os
-import signal
 import subprocess
 
+from child import child
 
-class other_worker:
+
+class other_worker(child):
     """Started, killed and stopped by whoever soaks it."""
 
     def __init__(self, program, folder, database, lease_ttl, environment):
@@ -14,7 +15,6 @@ class other_worker:
         self._log = folder / "worker.log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
         self._environment = {**clean, **environment}
-        self.process = None
         self.gave_up = 0
 
     def launch(self):
@@ -27,20 +27,3 @@ class other_worker:
         if self.process.poll() is not None:
             self.gave_up += 1
             self.launch()
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self, patience=60):
-        """Returns its exit status after SIGTERM; None when it had to be killed."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return None
-
-    def put_away(self):
-        if self.process is not None and self.process.poll() is None:
-            self.kill()

@@ -4,12 +4,13 @@ import json
 import os
 import pathlib
 import random
-import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+
+from child import child
 
 ADMIN = "admin-token-of-the-soak-0123456789"
 
@@ -28,7 +29,7 @@ def free_port():
     raise SystemExit("there is no free port below those that clients are given")
 
 
-class served:
+class served(child):
     """The server of one soak; `folder` has its log and configuration, and in `data` its database and rules."""
 
     def __init__(self, program, folder, keep=0, lease_ttl="15s", environment=None):
@@ -40,7 +41,6 @@ class served:
         self.database = self.data / "runs.db"
         self.rules = self.data / "rules"
         self.address = f"127.0.0.1:{free_port()}"
-        self.process = None
         self.ready_after = 0.0
         # Starts that failed, and were tried again as a service manager does.
         self.failed_starts = []
@@ -100,25 +100,6 @@ class served:
             time.sleep(pause)
             self.launch()
         return None
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self, patience=60):
-        """Returns its exit status after SIGTERM; None when it had to be killed."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return None
-
-    def put_away(self):
-        """Leaves no process behind."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGCONT)
-            self.kill()
 
     def log_text(self):
         try:

@@ -4,7 +4,6 @@
     access_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import base64
 import json
 import os
@@ -12,7 +11,6 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -199,13 +197,5 @@ class shown(unittest.TestCase):
             self.assertEqual((found.returncode, found.stderr), (0, ""))
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--sluice", required=True)
-    given, rest = arguments.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

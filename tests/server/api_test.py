@@ -4,11 +4,9 @@
     api_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import json
 import socket
 import subprocess
-import sys
 import time
 import unittest
 import urllib.parse
@@ -400,13 +398,5 @@ class limits(server_case):
                 each.close()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluice", required=True)
-    given, rest = parser.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

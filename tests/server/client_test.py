@@ -4,7 +4,6 @@
     client_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import fcntl
 import json
 import os
@@ -15,7 +14,6 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 import threading
@@ -473,13 +471,5 @@ class top(client_case):
         self.assertIn("--once", self.err)
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--sluice", required=True)
-    given, rest = arguments.parse_known_args()
-    server_scene.SLUICE = os.path.abspath(given.sluice)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

@@ -4,11 +4,9 @@
     database_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import json
 import sqlite3
 import subprocess
-import sys
 import threading
 import unittest
 
@@ -106,13 +104,5 @@ class beside_a_server(server_case):
         self.sluice("db", "check", self.folder / "runs.db")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluice", required=True)
-    given, rest = parser.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

@@ -2,7 +2,6 @@
 """Debian's Prometheus scrapes a server under load: every panel of the dashboard and every rule has an answer that makes
 sense, and the alerts that were provoked, and no others, go off."""
 
-import argparse
 import json
 import pathlib
 import re
@@ -230,13 +229,5 @@ class shipped_test(unittest.TestCase):
             self.assertTrue(name in known or name.removesuffix("_bucket") in known, name)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluice", required=True)
-    given, rest = parser.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

@@ -4,13 +4,11 @@
     rules_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import json
 import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import unittest
 
@@ -653,13 +651,5 @@ class settings_that_cannot_be(unittest.TestCase):
         self.assertIn(b"/nowhere/at/all", done.stderr)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluice", required=True)
-    given, rest = parser.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

@@ -1,5 +1,6 @@
 """A server of its own for each case of the tests of `sluice serve`, asked by Python's own HTTP client."""
 
+import argparse
 import http.client
 import json
 import os
@@ -9,13 +10,14 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 import api_contract
 
-# Set by main() of the test programs.
+# Set by main().
 SLUICE = ""
 
 ADMIN = "admin-token-of-this-test-0123456789"
@@ -224,3 +226,13 @@ class event_stream:
         """Goes away without a word."""
         self.connection.sock and self.connection.sock.shutdown(socket.SHUT_RDWR)
         self.connection.close()
+
+
+def main(description):
+    """Runs the cases of the test program: `--sluice FILE`, then what unittest takes."""
+    global SLUICE
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sluice", required=True)
+    given, rest = parser.parse_known_args()
+    SLUICE = os.path.abspath(given.sluice)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)

@@ -4,13 +4,11 @@
     service_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 import unittest
@@ -202,13 +200,5 @@ class starting(server_case):
         self.refused(f"http: {{ listen: '127.0.0.1:0' }}\nstore: {{ ephemeral: true }}\nflows: [ {{ name: x, file: '{graph}' }} ]\n", 1, "nonsense")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluice", required=True)
-    given, rest = parser.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)

@@ -4,14 +4,12 @@
     stream_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]
 """
 
-import argparse
 import base64
 import json
 import os
 import random
 import socket
 import struct
-import sys
 import threading
 import unittest
 
@@ -312,13 +310,5 @@ class all_runs(server_case):
             told += piece
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluice", required=True)
-    given, rest = parser.parse_known_args()
-    server_scene.SLUICE = given.sluice
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=1)
-
-
 if __name__ == "__main__":
-    main()
+    server_scene.main(__doc__)
