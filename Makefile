@@ -7,12 +7,13 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 SHELL := /bin/bash
 checks := cmake/checks
-configure = cmake --preset $(1) -Wno-dev $(2)
+configure = cmake --preset $(1) -Wno-dev -DSLUICE_TESTS=$(or $(3),ON) $(2)
+configure_product = $(call configure,release,,OFF)
 compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build install package docs test check bench gate stress fuzz soak chaos monitoring mutants nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
+.PHONY: help demo build install package docs test check bench gate stress fuzz soak chaos monitoring mutants fresh nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,17 +22,17 @@ demo: build ## installs what is missing, builds, and runs a real pipeline over r
 	@build/release/sluice demo
 
 build: deps ## builds build/release/sluice
-	@$(call configure,release)
+	@$(configure_product)
 	@$(call compile,release,sluice)
 
 install: deps ## installs the program, and the libraries with their headers, below PREFIX (default /usr/local)
-	@$(call configure,release)
+	@$(configure_product)
 	@$(call compile,release,sluice_package)
 	@cmake --install build/release --prefix "$(PREFIX)"
 
 package: deps ## makes Debian packages of the program, the libraries and their headers: build/release/packages/*.deb
 	@$(checks)/dependencies.sh package
-	@$(call configure,release)
+	@$(configure_product)
 	@$(call compile,release,sluice_package)
 	@cpack --config build/release/CPackConfig.cmake -B build/release/packages
 	@packaging/check_packages.sh build/release/packages
@@ -95,7 +96,11 @@ monitoring: deps-test ## tests the dashboard, rules and alerts with a real Prome
 mutants: deps-test ## breaks COUNT lines of the core (default 25), SEED=n, and counts what the tests notice
 	@tests/mutation/mutate.py --count $(or $(COUNT),25) --seed $(or $(SEED),1) --jobs $(JOBS)
 
-nightly: check coverage stress soak chaos monitoring mutants docs package ## what takes too long for CI
+fresh: ## does DO (default: demo) on a Debian 12 of its own that has nothing but make: needs root
+	@$(checks)/dependencies.sh fresh
+	@$(checks)/fresh_machine.sh $(or $(DO),demo)
+
+nightly: check fresh coverage stress soak chaos monitoring mutants docs package ## what takes too long for CI
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)
