@@ -37,6 +37,9 @@ for package in sluice libsluice libsluice-dev; do
   dpkg-deb --contents "${files[0]}" >"$folder/$package.contents"
 done
 
+for package in sluice libsluice libsluice-dev; do
+  expect $package contents ' \./usr/share/doc/(sluice|libsluice[0-9.]+|libsluice-dev)/copyright$'
+done
 expect sluice contents ' \./usr/bin/sluice$'
 expect sluice contents ' \./usr/lib/systemd/system/sluice\.service$'
 expect sluice contents ' \./usr/share/bash-completion/completions/sluice$'

@@ -42,4 +42,11 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers, static libraries, and files for CMake and pkg-config, to build C++
 programs with libsluice-flow and libsluice-runs.")
 
+# Debian's policy wants the licence with each package, under this name.
+foreach(component IN ITEMS PROGRAM LIBRARY DEVELOPMENT)
+  string(TOLOWER ${component} folder)
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" RENAME copyright
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${component}_PACKAGE_NAME}" COMPONENT ${folder})
+endforeach()
+
 include(CPack)

@@ -31,6 +31,8 @@ struct bar {
 
 /// Makes a bar of each ten prices of a symbol.
 struct bars_of_ten : node {
+  using inputs = ports<port<"in", price>>;
+  using outputs = ports<port<"out", bar>>;
   std::map<std::string, bar> open;
 
   void on_message(node_context& context, std::size_t, message& in) override {
@@ -59,7 +61,7 @@ int main() {
   b.sink(
       prices, "board", [board](const price& now) { (*board)[now.symbol] = now.value; },
       latest_by<price>(symbol_of, 16));
-  const auto bars = b.transform<bars_of_ten, price, bar>("bars");
+  const auto bars = b.add<bars_of_ten>("bars");
   b.connect(prices, bars);
   const auto finished = b.outlet(bars, "finished", 8);
 

@@ -4,9 +4,7 @@
 //
 // Run:     build/price_bars        (then look at the address it prints; return ends it)
 // Expect:  the last bar of each symbol ends with the last price that was pushed.
-#include <prometheus/collectable.h>
 #include <prometheus/exposer.h>
-#include <prometheus/metric_family.h>
 #include <sluice/flow.hpp>
 
 #include <algorithm>
@@ -40,6 +38,9 @@ struct bar {
 /// Makes bars of a length of market time. A node's handlers run one at a time: no lock is needed here.
 class bars_in_windows : public sluice::node {
 public:
+  using inputs = sluice::ports<sluice::port<"in", price>>;
+  using outputs = sluice::ports<sluice::port<"out", bar>>;
+
   explicit bars_in_windows(std::chrono::milliseconds length) : length_ms_(length.count()) {}
 
   void on_message(sluice::node_context& context, std::size_t, sluice::message& in) override {
@@ -64,33 +65,6 @@ public:
 private:
   const std::int64_t length_ms_;
   std::map<std::string, bar> open_;
-};
-
-/// Shows a flow's counters to Prometheus. A snapshot reads them without stopping anybody.
-class flow_figures : public prometheus::Collectable {
-public:
-  explicit flow_figures(sluice::flow shown) : flow_(std::move(shown)) {}
-
-  std::vector<prometheus::MetricFamily> Collect() const override {
-    prometheus::MetricFamily family{"price_messages_total",
-                                    "Prices and bars, by edge and by what became of them.",
-                                    prometheus::MetricType::Counter,
-                                    {}};
-    const auto add = [&](const std::string& edge, const char* fate, std::uint64_t count) {
-      prometheus::ClientMetric figure;
-      figure.label = {{"edge", edge}, {"fate", fate}};
-      figure.counter.value = static_cast<double>(count);
-      family.metric.push_back(std::move(figure));
-    };
-    for (const auto& edge : flow_.snapshot().edges) {
-      add(edge.id, "delivered", edge.counters.delivered);
-      add(edge.id, "replaced", edge.counters.replaced);
-    }
-    return {family};
-  }
-
-private:
-  sluice::flow flow_;
 };
 
 constexpr int prices_of_each = 10'000;
@@ -126,7 +100,7 @@ bool check(const std::vector<bar>& bars, const sluice::flow_summary& summary) {
 int main() {
   sluice::flow_builder b("price-bars");
   const auto prices = b.inlet<price>("prices");
-  const auto bars = b.transform<bars_in_windows, price, bar>("bars", std::chrono::milliseconds{1000});
+  const auto bars = b.add<bars_in_windows>("bars", std::chrono::milliseconds{1000});
   b.connect(prices, bars, sluice::latest_by<price>([](const price& one) { return one.symbol; }, 16));
   const auto finished = b.outlet(bars, "finished", 64);
 
@@ -134,7 +108,8 @@ int main() {
   const auto running = b.start(runtime);
 
   prometheus::Exposer exposer("127.0.0.1:0");
-  const auto figures = std::make_shared<flow_figures>(running);
+  // The exposer keeps a weak pointer: what it shows lives here. A scrape copies the counters and stops nobody.
+  const auto figures = sluice::flow_collector(runtime);
   exposer.RegisterCollectable(figures);
   std::cout << "metrics at http://127.0.0.1:" << exposer.GetListeningPorts().front() << "/metrics\n";
 

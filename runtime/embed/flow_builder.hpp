@@ -4,6 +4,7 @@
 #include "runtime/embed/flow_runtime.hpp"
 #include "runtime/embed/inlet.hpp"
 #include "runtime/embed/outlet.hpp"
+#include "runtime/embed/placed_node.hpp"
 #include "runtime/embed/typed_nodes.hpp"
 
 #include <concepts>
@@ -15,14 +16,14 @@
 
 namespace sluice {
 
-/// What messages come out of: an `out_port`, an `inlet`, a `stage`.
+/// What messages come out of: an `out_port`, an `inlet`, a `stage`, a `placed_node` with one output.
 template <class T>
 concept gives_messages = requires(const T& from) {
   typename T::value_type;
   { from.out() } -> std::convertible_to<out_port<typename T::value_type>>;
 };
 
-/// What messages go into: an `in_port`, a `stage`.
+/// What messages go into: an `in_port`, a `stage`, a `placed_node` with one input.
 template <class T>
 concept takes_messages = requires(const T& to) {
   to.in().node;
@@ -57,7 +58,7 @@ public:
   /// for the capacity 0.
   template <class T>
   [[nodiscard]] sluice::inlet<T> inlet(std::string id, std::size_t capacity = inlet_capacity) {
-    (void)detail::require_movable_payload<T>();
+    (void)detail::require_movable_payload<port<"out", T>>();
     auto queue = std::make_shared<inlet_queue<T>>(id, capacity);
     lines_.push_back(queue);
     add_source<T>(std::move(id), [queue] { return std::make_unique<detail::inlet_node<T>>(queue); });
@@ -104,7 +105,7 @@ public:
         [function = std::move(function)] {
           return std::make_unique<detail::map_node<carried, Function>>(function);
         },
-        ports_of<carried, result_type>());
+        in_and_out<carried, result_type>());
     connect(from, added, std::move(settings));
     return added;
   }
@@ -122,7 +123,7 @@ public:
         [function = std::move(function)] {
           return std::make_unique<detail::filter_node<carried, Function>>(function);
         },
-        ports_of<carried, carried>());
+        in_and_out<carried, carried>());
     connect(from, added, std::move(settings));
     return added;
   }
@@ -143,22 +144,16 @@ public:
 
   // -- classes as nodes
 
-  /// Adds a source of a class of one's own (see `node`), made from copies of `arguments` for each start; it
-  /// emits `Out` by output 0.
-  template <class Node, class Out, class... Args>
-  out_port<Out> source(std::string id, Args... arguments) {
-    return add_source<Out>(std::move(id), [arguments...] { return std::make_unique<Node>(arguments...); });
-  }
-  /// Adds a node of a class of one's own with one input and one output.
-  template <class Node, class In, class Out, class... Args>
-  stage<In, Out> transform(std::string id, Args... arguments) {
-    const stage<In, Out> added{id};
+  /// Adds a node of a class of one's own (see `node`) that declares its ports, made from copies of
+  /// `arguments` for each start. Returns the node, whose ports the compiler knows: `split.out<"left">()`.
+  template <declares_ports Node, class... Args>
+  placed_node<Node> add(std::string id, Args... arguments) {
     graph_.add(
-        std::move(id), [arguments...] { return std::make_unique<Node>(arguments...); }, ports_of<In, Out>());
-    return added;
+        id, [arguments...] { return std::make_unique<Node>(arguments...); }, ports_of<Node>());
+    return placed_node<Node>(std::move(id));
   }
-  /// Adds a node of any ports: the way for more than one of a kind. Reach them by name:
-  /// `out_port<bar>("split", "left")`.
+  /// Adds a node whose ports are known at run time only. Reach them by name: `out_port<bar>("split",
+  /// "left")`.
   void add(std::string id, std::function<std::unique_ptr<node>()> make, node_ports ports) {
     graph_.add(std::move(id), std::move(make), std::move(ports));
   }
@@ -175,10 +170,11 @@ public:
   /// message) or enter one input.
   template <gives_messages From, takes_messages To>
   void connect(const From& from, const To& to, edge_settings settings = {}) {
-    using wired_to = typename std::decay_t<decltype(to.in())>::value_type;
-    (void)detail::wire_output_to_input<typename From::value_type, wired_to>();
     const auto output = from.out();
     const auto input = to.in();
+    using gives = typename detail::port_of_end<std::decay_t<decltype(output)>>::type;
+    using takes = typename detail::port_of_end<std::decay_t<decltype(input)>>::type;
+    (void)detail::wire_output_to_input<gives, takes>();
     graph_.connect({output.node, output.port}, {input.node, input.port}, std::move(settings));
   }
 
@@ -202,23 +198,19 @@ public:
 
 private:
   template <class In, class Out>
-  static node_ports ports_of() {
-    (void)detail::require_movable_payload<In>();
-    (void)detail::require_movable_payload<Out>();
-    return {{{input_port, port_type_for<In>(), {}}}, {{output_port, port_type_for<Out>(), {}}}};
+  static node_ports in_and_out() {
+    return {detail::specs_of(ports<port<"in", In>>()), detail::specs_of(ports<port<"out", Out>>())};
   }
 
   template <class Out, class Make>
-  out_port<Out> add_source(std::string id, Make make) {
-    (void)detail::require_movable_payload<Out>();
-    out_port<Out> added{id, output_port};
-    graph_.add(std::move(id), std::move(make), {{}, {{output_port, port_type_for<Out>(), {}}}});
-    return added;
+  only_out_port<Out> add_source(std::string id, Make make) {
+    graph_.add(id, std::move(make), {{}, detail::specs_of(ports<port<"out", Out>>())});
+    return only_out_port<Out>(std::move(id));
   }
   template <class In, class From, class Make>
-  in_port<In> add_sink(const From& from, std::string id, Make make, edge_settings settings) {
-    const in_port<In> added{id, input_port};
-    graph_.add(std::move(id), std::move(make), {{{input_port, port_type_for<In>(), {}}}, {}});
+  only_in_port<In> add_sink(const From& from, std::string id, Make make, edge_settings settings) {
+    const only_in_port<In> added(id);
+    graph_.add(std::move(id), std::move(make), {detail::specs_of(ports<port<"in", In>>()), {}});
     connect(from, added, std::move(settings));
     return added;
   }

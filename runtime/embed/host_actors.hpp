@@ -36,16 +36,16 @@ struct payload_of_actor_message {
 };
 
 template <gives_messages From>
-in_port<typename From::value_type> add_actor_sink(flow_builder& b, const From& from, std::string id,
-                                                  caf::actor to, std::size_t credit, actor_packing packing,
-                                                  edge_settings settings) {
+only_in_port<typename From::value_type> add_actor_sink(flow_builder& b, const From& from, std::string id,
+                                                       caf::actor to, std::size_t credit,
+                                                       actor_packing packing, edge_settings settings) {
   using carried = typename From::value_type;
-  const in_port<carried> added{id, input_port};
+  const only_in_port<carried> added(id);
   auto line = std::make_shared<actor_sink_line>(id, credit, std::move(to));
   b.tell_of_end(line);
   b.add(std::move(id),
         [line, packing = std::move(packing)] { return std::make_unique<actor_sink_node>(line, packing); },
-        {{{input_port, port_type_for<carried>(), {}}}, {}});
+        {specs_of(ports<port<"in", carried>>()), {}});
   b.connect(from, added, std::move(settings));
   return added;
 }
@@ -69,9 +69,9 @@ inline constexpr std::size_t actor_credit = 64;
 /// `to` is kept alive until the flow has ended, or was never started and the builder is gone. Throws
 /// `error("bad_value")` for the credit 0 and an invalid handle.
 template <gives_messages From>
-in_port<typename From::value_type> actor_sink(flow_builder& b, const From& from, std::string id,
-                                              caf::actor to, std::size_t credit = actor_credit,
-                                              edge_settings settings = {}) {
+only_in_port<typename From::value_type> actor_sink(flow_builder& b, const From& from, std::string id,
+                                                   caf::actor to, std::size_t credit = actor_credit,
+                                                   edge_settings settings = {}) {
   using carried = typename From::value_type;
   (void)detail::payload_of_actor_message<carried>();
   detail::actor_packing packing{
@@ -83,7 +83,7 @@ in_port<typename From::value_type> actor_sink(flow_builder& b, const From& from,
 /// The same, but `to` gets `std::vector<Payload>` of up to `most` messages: what waits when it is sent, so
 /// that a flow that trickles is not held up. An error that answers a vector is one of each message in it.
 template <gives_messages From>
-in_port<typename From::value_type>
+only_in_port<typename From::value_type>
 actor_batch_sink(flow_builder& b, const From& from, std::string id, caf::actor to,
                  std::size_t credit = defaults::edge_capacity, std::size_t most = actor_credit,
                  edge_settings settings = {}) {

@@ -138,7 +138,7 @@ public:
   std::size_t capacity() const noexcept { return queue().capacity(); }
 
   /// The output of its node.
-  out_port<T> out() const { return {queue().name(), output_port}; }
+  only_out_port<T> out() const { return only_out_port<T>(queue().name()); }
 
 private:
   friend class flow_builder;

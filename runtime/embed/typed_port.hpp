@@ -2,6 +2,7 @@
 
 #include "model/message/port_type.hpp"
 #include "model/node/node_type.hpp"
+#include "runtime/embed/declared_ports.hpp"
 
 #include <string>
 #include <type_traits>
@@ -49,35 +50,77 @@ struct in_port {
   std::string port;
 };
 
+/// An output whose name the compiler knows, too, and says where it is joined to the wrong input.
+template <port_literal Name, class T>
+struct named_out_port : out_port<T> {
+  using declared = port<Name, T>;
+  explicit named_out_port(std::string id) : out_port<T>(std::move(id), std::string(Name.view())) {}
+  const named_out_port& out() const noexcept { return *this; }
+};
+
+/// An input whose name the compiler knows, too.
+template <port_literal Name, class T>
+struct named_in_port : in_port<T> {
+  using declared = port<Name, T>;
+  explicit named_in_port(std::string id) : in_port<T>(std::move(id), std::string(Name.view())) {}
+  const named_in_port& in() const noexcept { return *this; }
+};
+
+/// The port of a node that has one of that kind.
+template <class T>
+using only_out_port = named_out_port<"out", T>;
+template <class T>
+using only_in_port = named_in_port<"in", T>;
+static_assert(only_out_port<int>::declared::name() == output_port);
+static_assert(only_in_port<int>::declared::name() == input_port);
+
 /// A node with one input and one output.
 template <class In, class Out>
 struct stage {
   /// What it gives: a stage may stand wherever an output may.
   using value_type = Out;
 
-  in_port<In> in() const { return {node, input_port}; }
-  out_port<Out> out() const { return {node, output_port}; }
+  only_in_port<In> in() const { return only_in_port<In>(node); }
+  only_out_port<Out> out() const { return only_out_port<Out>(node); }
 
   std::string node;
 };
 
 namespace detail {
 
-template <class Payload>
+template <class Port>
 struct require_movable_payload {
-  static_assert(std::is_same_v<Payload, std::decay_t<Payload>>,
-                "sluice: a payload is a value; leave out the reference, const or array");
-  static_assert(std::is_move_constructible_v<Payload>,
-                "sluice: a payload must be movable; wrap this type in std::unique_ptr or std::shared_ptr");
+  using payload = typename Port::value_type;
+  static_assert(
+      std::is_same_v<payload, std::decay_t<payload>>,
+      "sluice: the payload of this port is no value; leave out the reference, const or array (see Port)");
+  static_assert(std::is_move_constructible_v<payload>,
+                "sluice: the payload of this port must be movable; wrap that type in std::unique_ptr or "
+                "std::shared_ptr (see Port)");
 };
 
-/// Names both payloads in what the compiler says.
-template <class OutputPayload, class InputPayload>
+/// What the compiler knows of the port of an end of an edge.
+template <class End>
+struct port_of_end {
+  using type = port<"named at run time", typename End::value_type>;
+};
+template <class End>
+requires requires {
+  typename End::declared;
+}
+struct port_of_end<End> {
+  using type = typename End::declared;
+};
+
+/// Names both ports and their payloads in what the compiler says.
+template <class OutputPort, class InputPort>
 struct wire_output_to_input {
-  static_assert(std::is_same_v<OutputPayload, InputPayload> || std::is_same_v<OutputPayload, any_payload> ||
-                    std::is_same_v<InputPayload, any_payload>,
-                "sluice: this output does not carry the payload of this input (see OutputPayload and "
-                "InputPayload); put a map between them that turns one into the other");
+  using given = typename OutputPort::value_type;
+  using taken = typename InputPort::value_type;
+  static_assert(std::is_same_v<given, taken> || std::is_same_v<given, any_payload> ||
+                    std::is_same_v<taken, any_payload>,
+                "sluice: this output does not carry the payload of this input (see OutputPort and "
+                "InputPort); put a map between them that turns one into the other");
 };
 
 /// How `Function` wants a `Payload`: to read it, or to have it.

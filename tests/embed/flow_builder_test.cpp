@@ -20,6 +20,8 @@ struct bar {
 /// A class of one's own: the lowest and highest of each `size` numbers.
 class bars final : public node {
 public:
+  using inputs = ports<port<"in", double>>;
+  using outputs = ports<port<"out", bar>>;
   explicit bars(std::size_t size) : size_(size) {}
   void on_message(node_context& context, std::size_t, message& in) override {
     const auto value = in.get<double>();
@@ -37,6 +39,7 @@ private:
 };
 
 struct count_down final : node {
+  using outputs = ports<port<"out", double>>;
   explicit count_down(int from) : next(from) {}
   produce_result produce(node_context& context, std::size_t) override {
     context.emit(0, static_cast<double>(next));
@@ -44,6 +47,26 @@ struct count_down final : node {
   }
   int next;
 };
+
+/// A class of several ports: numbers below the limit, and those that are not; a new limit comes by the second
+/// input.
+struct split final : node {
+  using inputs = ports<port<"numbers", double>, port<"limit", int>>;
+  using outputs = ports<port<"small", double>, port<"large", double>>;
+  void on_message(node_context& context, std::size_t from, message& in) override {
+    if (from == inputs::index<"limit">())
+      limit = in.get<int>();
+    else
+      context.emit(in.get<double>() < limit ? outputs::index<"small">() : outputs::index<"large">(),
+                   std::move(in));
+  }
+  int limit = 3;
+};
+static_assert(split::inputs::index<"numbers">() == 0);
+static_assert(split::outputs::index<"large">() == 1);
+static_assert(!gives_messages<placed_node<split>>);
+static_assert(gives_messages<placed_node<bars>> && takes_messages<placed_node<bars>>);
+static_assert(!takes_messages<placed_node<count_down>>);
 
 /// Returns the text of the error that starting the flow of `b` throws.
 std::string refusal(embed_scene& scene) {
@@ -80,8 +103,8 @@ BOOST_AUTO_TEST_CASE(functions_are_nodes) {
 
 BOOST_AUTO_TEST_CASE(classes_are_nodes) {
   embed_scene scene;
-  const auto numbers = scene.b.source<count_down, double>("numbers", 4);
-  const auto made = scene.b.transform<bars, double, bar>("bars", std::size_t{2});
+  const auto numbers = scene.b.add<count_down>("numbers", 4);
+  const auto made = scene.b.add<bars>("bars", std::size_t{2});
   scene.b.connect(numbers, made);
   const auto out = scene.b.outlet(made, "out");
   scene.fixture.finish(scene.start());
@@ -91,10 +114,38 @@ BOOST_AUTO_TEST_CASE(classes_are_nodes) {
   BOOST_TEST(out.try_pull().value().high == 2.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_class_declares_its_ports) {
+  embed_scene scene;
+  const auto numbers = scene.b.add<count_down>("numbers", 5);
+  const auto limits = scene.b.inlet<int>("limits");
+  const auto parts = scene.b.add<split>("parts");
+  scene.b.connect(numbers, parts.in<"numbers">());
+  scene.b.connect(limits, parts.in<"limit">());
+  const auto small = std::make_shared<std::vector<double>>();
+  const auto large = std::make_shared<std::vector<double>>();
+  scene.b.sink(parts.out<"small">(), "small", [small](double value) { small->push_back(value); });
+  scene.b.sink(parts.out<"large">(), "large", [large](double value) { large->push_back(value); });
+  limits.close();
+  scene.fixture.finish(scene.start());
+  BOOST_TEST(*small == (std::vector<double>{2, 1}), boost::test_tools::per_element());
+  BOOST_TEST(*large == (std::vector<double>{5, 4, 3}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(declared_ports_are_those_of_a_type_for_yaml) {
+  const auto declared = ports_of<split>();
+  BOOST_REQUIRE(declared.inputs.size() == 2U);
+  BOOST_REQUIRE(declared.outputs.size() == 2U);
+  BOOST_TEST(declared.inputs[1].name == "limit");
+  BOOST_TEST(declared.inputs[1].type.accepts(payload(7)));
+  BOOST_TEST(!declared.inputs[0].type.accepts(payload(7)));
+  BOOST_TEST(declared.outputs[1].name == "large");
+  BOOST_TEST(ports_of<count_down>().inputs.empty());
+}
+
 BOOST_AUTO_TEST_CASE(several_edges_may_enter_one_input_and_leave_one_output) {
   embed_scene scene;
-  const auto left = scene.b.source<count_down, double>("left", 3);
-  const auto right = scene.b.source<count_down, double>("right", 3);
+  const auto left = scene.b.add<count_down>("left", 3);
+  const auto right = scene.b.add<count_down>("right", 3);
   const auto sum = std::make_shared<double>();
   const auto into = scene.b.sink(left, "sum", [sum](double value) { *sum += value; });
   scene.b.connect(right, into);
@@ -155,7 +206,7 @@ BOOST_AUTO_TEST_CASE(an_edge_may_keep_the_latest_by_a_key_of_the_payload) {
 
 BOOST_AUTO_TEST_CASE(trace_time_and_key_pass_a_map) {
   embed_scene scene;
-  const auto numbers = scene.b.source<count_down, double>("numbers", 1);
+  const auto numbers = scene.b.add<count_down>("numbers", 1);
   const auto names = std::make_shared<std::vector<trace_id>>();
   const auto spy = [names] {
     return std::make_unique<function_node>([names](node_context& context, std::size_t, message& in) {
@@ -187,7 +238,7 @@ BOOST_AUTO_TEST_CASE(trace_time_and_key_pass_a_map) {
 
 BOOST_AUTO_TEST_CASE(what_a_function_throws_goes_the_way_of_the_nodes_error_policy) {
   embed_scene scene;
-  const auto numbers = scene.b.source<count_down, double>("numbers", 3);
+  const auto numbers = scene.b.add<count_down>("numbers", 3);
   scene.b.sink(numbers, "picky", [](double) { throw std::runtime_error("not this one"); });
   error_settings settings;
   settings.policy = error_policy::fail;
@@ -218,7 +269,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_claims_another_payload_is_a_finding) {
 
 BOOST_AUTO_TEST_CASE(ports_of_any_payload_take_every_output) {
   embed_scene scene;
-  const auto numbers = scene.b.source<count_down, double>("numbers", 2);
+  const auto numbers = scene.b.add<count_down>("numbers", 2);
   const auto count = std::make_shared<int>();
   scene.b.add("count",
               [count] {

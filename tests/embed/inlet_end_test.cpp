@@ -15,6 +15,7 @@ using number_list = std::shared_ptr<std::vector<int>>;
 
 /// A class of one's own that does not start.
 struct unwilling : node {
+  using outputs = ports<port<"out", int>>;
   void on_start(node_context&) override { throw std::runtime_error("not today"); }
 };
 
@@ -190,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_flow_that_does_not_start_releases_who_waits) {
   embed_scene scene;
   const auto numbers = scene.b.inlet<int>("numbers", 1);
   // Before the inlet's node in the order of starts, so that this one is never made.
-  const auto source = scene.b.source<unwilling, int>("unwilling");
+  const auto source = scene.b.add<unwilling>("unwilling");
   const in_port<int> both("seen");
   scene.b.sink(source, "seen", [](int) {});
   scene.b.connect(numbers, both);

@@ -69,7 +69,7 @@ class examples(project_case):
             address = re.search(r"http://\S+", said).group(0)
             with urllib.request.urlopen(address, timeout=package_case.PATIENCE) as answer:
                 figures = answer.read().decode()
-            edge = r'price_messages_total\{edge="prices[^"]*bars[^"]*",fate="%s"\} (\d+)'
+            edge = r'sluice_edge_%s_total\{flow="price-bars",edge="prices[^"]*bars[^"]*"\} (\d+)'
             fates = [int(re.search(edge % fate, figures).group(1)) for fate in ["delivered", "replaced"]]
             self.assertEqual(sum(fates), 20000, figures)
             process.communicate(b"\n", timeout=package_case.PATIENCE)

@@ -27,6 +27,37 @@ def crowded(steps):
     return {"version": 1, "steps": {f"s{i}": {"kind": "noop"} for i in range(steps)}}
 
 
+def finish_many(case):
+    """Runs so much that its events are more than the kernel's buffers and the server's own take together."""
+    runs = [case.submit(crowded(1_000)) for _ in range(20)]
+    for run in runs:
+        case.wait_for(lambda: case.status_of(run) == "succeeded", "the runs of many events", 120)
+
+
+class lazy_stream:
+    """A client that asks for events, takes the first byte of the answer, and no more until it is told to."""
+
+    def __init__(self, case, path):
+        self.case = case
+        host, port = case.server.address.rsplit(":", 1)
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.connect((host, int(port)))
+        case.addCleanup(self.socket.close)
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {ADMIN}\r\n\r\n".encode())
+        self.socket.recv(1)
+
+    def read_up_to(self, last):
+        """Returns everything up to the piece that `last` is in."""
+        self.socket.settimeout(60)
+        told = b""
+        while last not in told[-4096:]:
+            piece = self.socket.recv(1 << 20)
+            self.case.assertTrue(piece, "the stream ended without a reason: " + told[-300:].decode(errors="replace"))
+            told += piece
+        return told
+
+
 class websocket:
     """Enough of RFC 6455 for a client, by Python's standard library."""
 
@@ -164,6 +195,19 @@ class removed_events(server_case):
         self.expect_error("GET", "/api/v1/events/stream", 410, "events_expired", headers={"Last-Event-ID": str(self.ids[0])})
         self.expect_error("GET", f"/api/v1/events/ws?since_id={self.ids[-1] - 1}", 410, "events_expired", headers=UPGRADE)
 
+    def test_a_reader_whose_next_events_go_while_it_reads_is_told_so(self):
+        self.server.stop()
+        self.server = self.serve(self.settings, SLUICE_HTTP_WRITE_TIMEOUT="10m")
+        finish_many(self)
+        lazy = lazy_stream(self, f"/api/v1/events/stream?since_id={self.ids[-1]}")
+        # Another worker on the same database ages everything out.
+        self.serve(self.settings, SLUICE_STORE_KEEP_RUNS="10ms")
+        self.wait_for(lambda: self.rows("SELECT count(*) FROM runs") == [(0,)], "the removal of the runs", 120)
+        told = lazy.read_up_to(b"events_expired")
+        ids = [int(line.removeprefix(b"id: ")) for line in told.split(b"\n") if line.startswith(b"id: ") and line[4:].isdigit()]
+        self.assertEqual(ids[0], self.ids[-1] + 1)
+        self.assertEqual(ids, list(range(ids[0], ids[0] + len(ids))), "a gap before the word of it")
+
     def test_who_has_heard_all_goes_on_though_nothing_of_it_is_left(self):
         stream = iter(self.stream("/api/v1/events/stream", last=self.ids[-1]))
         self.submit()
@@ -291,23 +335,9 @@ class all_runs(server_case):
         self.server.stop()
         # The reason waits this long for a reader, who comes when everything is done: late on a busy machine.
         self.server = self.serve(self.settings, SLUICE_HTTP_WRITE_TIMEOUT="10m")
-        host, port = self.server.address.rsplit(":", 1)
-        lazy = socket.socket()
-        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        lazy.connect((host, int(port)))
-        self.addCleanup(lazy.close)
-        lazy.sendall(f"GET /api/v1/events/stream HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {ADMIN}\r\n\r\n".encode())
-        lazy.recv(1)
-        # More than the kernel's buffers and the server's own together.
-        runs = [self.submit(crowded(1_000)) for _ in range(20)]
-        for run in runs:
-            self.wait_for(lambda: self.status_of(run) == "succeeded", "the runs beside a lazy reader", 120)
-        lazy.settimeout(60)
-        told = b""
-        while b"slow_reader" not in told[-4096:]:
-            piece = lazy.recv(1 << 20)
-            self.assertTrue(piece, "the stream ended without a reason: " + told[-300:].decode(errors="replace"))
-            told += piece
+        lazy = lazy_stream(self, "/api/v1/events/stream")
+        finish_many(self)
+        lazy.read_up_to(b"slow_reader")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,13 @@
 
 #include <string>
 
+struct printer : sluice::node {
+  using inputs = sluice::ports<sluice::port<"words", std::string>>;
+};
+
 int main() {
   sluice::flow_builder b;
   const auto numbers = b.inlet<double>("numbers");
-  const sluice::in_port<std::string> print("print");
+  const auto print = b.add<printer>("print");
   b.connect(numbers, print);
 }

@@ -5,9 +5,11 @@ struct immovable {
   immovable(const immovable&) = delete;
 };
 
-struct maker : sluice::node {};
+struct maker : sluice::node {
+  using outputs = sluice::ports<sluice::port<"made", immovable>>;
+};
 
 int main() {
   sluice::flow_builder b;
-  b.transform<maker, double, immovable>("make");
+  b.add<maker>("make");
 }
