@@ -100,7 +100,8 @@ fresh: ## does DO (default: demo) on a Debian 12 of its own that has nothing but
 	@$(checks)/dependencies.sh fresh
 	@$(checks)/fresh_machine.sh $(or $(DO),demo)
 
-nightly: check fresh coverage stress soak chaos monitoring mutants docs package ## what takes too long for CI
+nightly: ## what takes too long for CI: some hours
+	@.ci/nightly
 
 asan: deps-test ## runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(call configure,asan)
@@ -120,7 +121,8 @@ coverage: deps-test ## runs all tests under asan while it counts lines, and fail
 	@$(call run_tests,coverage,$(SELECT))
 	@$(checks)/coverage.py --build build/coverage --jobs $(JOBS) --worst $(or $(WORST),10)
 
-lint: deps-test deps-check ## runs clang-tidy over what changed since it was last quiet
+lint: deps-test deps-check ## runs cppcheck, and clang-tidy over what changed since it was last quiet
+	@$(checks)/cppcheck.sh $(JOBS)
 	@$(call configure,dev)
 	@$(checks)/tidy.py --build build/dev --jobs $(JOBS)
 

@@ -70,6 +70,7 @@ caf::behavior edge_actor::make_behavior() {
 void edge_actor::on_exit() {
   ends_ = {};
   supervisor_ = nullptr;
+  board_ = nullptr;
 }
 
 void edge_actor::obey(edge_order order) {

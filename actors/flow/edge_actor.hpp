@@ -36,7 +36,7 @@ private:
   std::size_t index_;
   edge_meter* meter_;
   caf::actor supervisor_;
-  edge_ends ends_;
+  edge_ends ends_ = {};
   edge_core core_;
   std::uint64_t control_in_transit_ = 0;
 };

@@ -41,7 +41,7 @@ flow_supervisor::flow_supervisor(caf::actor_config& config, supervisor_parts par
   set_exception_handler([this](std::exception_ptr&) {
     parts_.board->set_aborting();
     end_actors();
-    parts_.ended({flow_status::failed, "internal: the supervisor of the flow failed", false, {}});
+    tell_ended({flow_status::failed, "internal: the supervisor of the flow failed", false, {}});
     return caf::make_error(caf::sec::runtime_error);
   });
 }
@@ -69,6 +69,8 @@ void flow_supervisor::on_exit() {
   parts_.handles->close();
   nodes_.clear();
   edges_.clear();
+  // A deadline that is still to come keeps this object; what it stood on need not wait for that.
+  parts_ = {};
 }
 
 void flow_supervisor::spawn_all() {
@@ -262,7 +264,13 @@ void flow_supervisor::finished() {
     ending.stuck.push_back(parts_.board->plan().nodes()[node].id);
   end_actors();
   quit(caf::exit_reason::user_shutdown);
-  parts_.ended(std::move(ending));
+  tell_ended(std::move(ending));
+}
+
+void flow_supervisor::tell_ended(flow_ending ending) {
+  parts_.stands_still = {};
+  if (const auto ended = std::exchange(parts_.ended, {}))
+    ended(std::move(ending));
 }
 
 } // namespace sluice

@@ -32,7 +32,7 @@ struct supervisor_parts {
   std::chrono::nanoseconds drain_timeout{};
   std::chrono::nanoseconds abort_timeout{};
   log_sink log;
-  /// Called once, on the supervisor's thread, when all is over.
+  /// Called once, on the supervisor's thread, when all is over, and then let go. Must not throw.
   std::function<void(flow_ending)> ended;
   /// See `flow_options`; none: nobody asks. Called on the supervisor's thread.
   std::function<void(std::uint64_t pause)> stands_still = {};
@@ -51,6 +51,8 @@ private:
   void on_exit() override;
   void spawn_all();
   void end_actors();
+  /// Only the first end counts.
+  void tell_ended(flow_ending ending);
   void obey(const flow_command& command);
   void hear(node_event& event);
   void on_probe_reply(const probe_reply& reply);

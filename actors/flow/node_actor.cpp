@@ -21,7 +21,9 @@ std::vector<node_inputs::source> sources_of(const node_parts& parts) {
 } // namespace
 
 node_actor::node_actor(caf::actor_config& config, node_parts parts)
-    : flow_actor(config), parts_(std::move(parts)) {
+    : flow_actor(config),
+      parts_(std::move(parts)),
+      cooperative_(parts_.board->plan().nodes()[parts_.index].execution == execution_kind::cooperative) {
   const auto& plan = parts_.board->plan();
   core_.emplace(plan.nodes()[parts_.index], plan.edges(), sources_of(parts_), parts_.source_id,
                 parts_.board->node(parts_.index), static_cast<node_links&>(*this));
@@ -79,17 +81,15 @@ caf::behavior node_actor::make_behavior() {
 }
 
 caf::resumable::resume_result node_actor::resume(caf::execution_unit* host, std::size_t throughput) {
-  const auto& planned = parts_.board->plan().nodes()[parts_.index];
-  const worker_mark mark(planned.execution == execution_kind::cooperative);
+  const worker_mark mark(cooperative_);
   return flow_actor::resume(host, throughput);
 }
 
 void node_actor::on_exit() {
-  core_->release();
-  // Breaks the circle of references between nodes, edges and the supervisor.
-  parts_.supervisor = nullptr;
-  parts_.input_edges.clear();
-  parts_.output_edges.clear();
+  core_.reset();
+  // Breaks the circle of references between nodes, edges and the supervisor. A tick that is still to come
+  // keeps this object; the graph need not wait for that.
+  parts_ = {};
 }
 
 void node_actor::obey(node_order order) {

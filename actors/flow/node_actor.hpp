@@ -69,6 +69,8 @@ private:
   std::chrono::nanoseconds wall_time() const override;
 
   node_parts parts_;
+  const bool cooperative_;
+  /// Nothing once this actor has ended.
   std::optional<node_core> core_;
   bool work_pending_ = false;
 };

@@ -1,5 +1,7 @@
 #include "actors/flow/node_core.hpp"
 
+#include "model/base/bounded_wait.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -262,6 +264,9 @@ void node_core::abort() {
 
 void node_core::release() {
   stop_node();
+  // Nothing calls it any more, and its owner may be waiting for what it holds.
+  woken_ = nullptr;
+  node_.reset();
   if (held_ != 0)
     meter_->discarded.add(std::exchange(held_, 0));
   meter_->held.set(0);
@@ -290,6 +295,7 @@ bool node_core::quiet() {
 // ---------------------------------------------------------------------------------------
 
 void node_core::request_tick(std::chrono::nanoseconds after) {
+  after = std::min<std::chrono::nanoseconds>(after, longest_wait);
   tick_due_ = links_->now() + after;
   tick_now_ = after.count() <= 0;
   if (tick_now_)
@@ -312,8 +318,8 @@ void node_core::set_paused(std::size_t port, bool paused) {
 void node_core::defer(std::chrono::nanoseconds retry_after) {
   deferred_now_ = interrupted_ = true;
   inputs_.set_deferred(turn_.input, true);
-  inputs_.hold_back(turn_.port,
-                    retry_after.count() < 0 ? std::chrono::nanoseconds::max() : links_->now() + retry_after);
+  inputs_.hold_back(turn_.port, retry_after.count() < 0 ? std::chrono::nanoseconds::max()
+                                                        : links_->now() + bounded_wait(retry_after));
   arm_retry();
 }
 

@@ -72,7 +72,7 @@ public:
   void end_feedback();
   /// Discards everything; nothing is handled any more.
   void abort();
-  /// Calls `on_stop` unless that happened; what the node still holds then is discarded.
+  /// Calls `on_stop` unless that happened, and destroys the node; what it still held is discarded.
   void release();
 
   /// What a probe of a cycle needs: true when nothing is queued or in an outbox here, nor held until a tick.

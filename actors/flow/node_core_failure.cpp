@@ -38,6 +38,7 @@ void node_core::on_refused(message refused, std::string_view why) {
 void node_core::on_exception(const message* original) {
   auto failed_message = original ? *original : message{};
   try {
+    // cppcheck-suppress rethrowNoCurrentException ; the caller is a catch block
     throw;
   } catch (const error& failed) {
     on_failure(std::move(failed_message), failed.code(), failed.what());

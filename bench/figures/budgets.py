@@ -220,6 +220,24 @@ def dataflow(turn):
     ]
 
 
+def embedding():
+    """Returns the promises about programs that embed flows."""
+    title = "1 hop, 24-byte payloads"
+
+    def rate(findings):
+        found = findings.standing("inlets", title, "1 thread, singly")
+        return of_ratios(found.rate, lambda value: f"{tables.number(value)} M/s") if found else None
+
+    def share(name):
+        return against("inlets", title, name, percent, lambda ratio: 100 * ratio)
+
+    return [
+        budget("an inlet, spans of 64, against a source inside the flow", 60, 100, percent, share("1 thread, spans of 64")),
+        budget("the same from 8 threads", 60, 100, percent, share("8 threads, spans of 64")),
+        budget("an inlet, one message a push", 5, 20, lambda value: f"{tables.number(value)} M/s", rate),
+    ]
+
+
 def operator_rules():
     """Returns the promises about operator rules."""
 
@@ -337,7 +355,7 @@ def durable():
 
 def promises(turn):
     """Returns all of them."""
-    return [*dataflow(turn), *operator_rules(), *durable()]
+    return [*dataflow(turn), *embedding(), *operator_rules(), *durable()]
 
 
 def budget_table(findings, turn):

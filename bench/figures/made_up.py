@@ -111,6 +111,20 @@ def everything():
                 for kind in ("", ", per second of processor time")
             ],
         ),
+        "inlets": report(
+            "inlets",
+            [
+                {
+                    "title": "1 hop, 24-byte payloads",
+                    "unit": "M messages/s",
+                    "rows": [
+                        row("1 thread, spans of 64", rate, (1.02, 1.1, 1.2)),
+                        row("8 threads, spans of 64", rate, (1.02, 1.1, 1.2)),
+                        row("1 thread, singly", (21, 22, 23), (0.3, 0.4, 0.5)),
+                    ],
+                }
+            ],
+        ),
         "runs": report(
             "runs",
             [bare_race("Noop runs, created to succeeded, 1000 in flight", "runs/s", (0.71, 0.75, 0.8))],

@@ -19,6 +19,7 @@ FOLDERS = (
     "scaling",
     "idle_nodes",
     "metrics_overhead",
+    "inlets",
     "runs",
     "events",
     "writers",

@@ -108,7 +108,8 @@ int main() {
   const auto running = b.start(runtime);
 
   prometheus::Exposer exposer("127.0.0.1:0");
-  // The exposer keeps a weak pointer: what it shows lives here. A scrape copies the counters and stops nobody.
+  // The exposer keeps a weak pointer: what it shows lives here. A scrape copies the counters and stops
+  // nobody.
   const auto figures = sluice::flow_collector(runtime);
   exposer.RegisterCollectable(figures);
   std::cout << "metrics at http://127.0.0.1:" << exposer.GetListeningPorts().front() << "/metrics\n";

@@ -207,7 +207,8 @@ void remove(std::string& text, std::string_view part) {
 
 /// jq's message without what makes sense only to those who called its command line.
 std::string tidy(std::string message) {
-  message = message.substr(0, message.find('\n'));
+  if (const auto end = message.find('\n'); end != std::string::npos)
+    message.resize(end);
   remove(message, "jq: error: ");
   remove(message, " (Unix shell quoting issues?)");
   remove(message, "<top-level>, ");

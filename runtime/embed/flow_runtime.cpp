@@ -3,6 +3,8 @@
 #include "actors/flow/flow_supervisor.hpp"
 #include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/send.hpp"
+#include "model/base/bounded_wait.hpp"
+#include "runtime/embed/flow_state.hpp"
 #include "runtime/embed/own_system.hpp"
 
 #include <caf/actor_system.hpp>
@@ -17,104 +19,6 @@
 
 namespace sluice {
 
-namespace {
-
-/// Returns what calls `then` when its last owner lets go of it: whoever has acted, or a mailbox that is gone.
-std::shared_ptr<const void> make_notice(flow::order_notice then) {
-  if (!then)
-    return {};
-  return {nullptr, [then = std::move(then)](const void*) { then(); }};
-}
-
-} // namespace
-
-/// What all handles of one flow share.
-class flow::state {
-public:
-  state(std::shared_ptr<const flow_plan> plan, log_sink log_to)
-      : board(std::make_shared<flow_board>(std::move(plan))), log(std::move(log_to)) {}
-
-  void finish(flow_ending ending) {
-    flow_summary result;
-    result.final = board->snapshot();
-    result.outcome = ending.outcome;
-    result.final.status = ending.outcome;
-    result.reason = std::move(ending.reason);
-    result.stuck = std::move(ending.stuck);
-    // What a stuck consumer never took is lost, whether or not its edge could still say so.
-    for (auto& edge : result.final.edges)
-      edge.counters.discarded += std::exchange(edge.counters.depth, 0);
-    for (auto& node : result.final.nodes)
-      if (std::find(result.stuck.begin(), result.stuck.end(), node.id) != result.stuck.end())
-        node.counters.discarded +=
-            std::exchange(node.counters.held, 0) + std::exchange(node.counters.outbox, 0);
-    for (const auto& edge : result.final.edges)
-      result.discarded += edge.counters.discarded;
-    for (const auto& node : result.final.nodes)
-      result.discarded += node.counters.discarded;
-    result.deadline_exceeded = ending.deadline_exceeded && (result.discarded != 0 || !result.stuck.empty());
-    const auto took = std::chrono::steady_clock::now() - started;
-    result.duration_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count());
-    std::vector<ending_call> calls;
-    {
-      const std::lock_guard lock(mutex);
-      summary = std::move(result);
-      supervisor = nullptr;
-      calls.swap(ending_calls);
-    }
-    changed.notify_all();
-    for (const auto& each : calls)
-      call(each);
-  }
-
-  using ending_call = std::function<void(const flow_summary&)>;
-
-  void when_ended(ending_call then) {
-    {
-      const std::lock_guard lock(mutex);
-      if (!summary) {
-        ending_calls.push_back(std::move(then));
-        return;
-      }
-    }
-    call(then);
-  }
-
-  /// The summary is there, and does not change any more.
-  void call(const ending_call& then) const {
-    try {
-      then(*summary);
-    } catch (const std::exception& failed) {
-      log(log_level::error, "end_call_failed",
-          fmt::format("flow '{}': what was to be called at its end failed: {}", board->plan().name(),
-                      failed.what()));
-    } catch (...) {
-      log(log_level::error, "end_call_failed",
-          fmt::format("flow '{}': what was to be called at its end failed", board->plan().name()));
-    }
-  }
-
-  void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {},
-               order_notice then = {}) {
-    send_urgent(target(), flow_command{order, drain_ns, std::move(reason), make_notice(std::move(then))});
-  }
-
-  caf::actor target() {
-    const std::lock_guard lock(mutex);
-    return supervisor;
-  }
-
-  std::shared_ptr<flow_board> board;
-  log_sink log;
-  std::shared_ptr<node_handles> handles = std::make_shared<node_handles>();
-  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-  std::mutex mutex;
-  std::condition_variable changed;
-  caf::actor supervisor;
-  std::optional<flow_summary> summary;
-  std::vector<ending_call> ending_calls;
-};
-
 flow_summary flow::wait() const {
   std::unique_lock lock(state_->mutex);
   state_->changed.wait(lock, [&] { return state_->summary.has_value(); });
@@ -123,7 +27,7 @@ flow_summary flow::wait() const {
 
 std::optional<flow_summary> flow::wait_for(std::chrono::nanoseconds timeout) const {
   std::unique_lock lock(state_->mutex);
-  state_->changed.wait_for(lock, timeout, [&] { return state_->summary.has_value(); });
+  state_->changed.wait_for(lock, bounded_wait(timeout), [&] { return state_->summary.has_value(); });
   return state_->summary;
 }
 
@@ -132,14 +36,12 @@ void flow::when_ended(std::function<void(const flow_summary&)> then) const {
 }
 
 std::shared_future<flow_summary> flow::done() const {
-  const auto promise = std::make_shared<std::promise<flow_summary>>();
-  state_->when_ended([promise](const flow_summary& summary) { promise->set_value(summary); });
-  return promise->get_future().share();
+  return state_->done;
 }
 
 void flow::stop(std::optional<std::chrono::nanoseconds> drain_timeout, order_notice then) const {
-  state_->command(flow_order::stop, drain_timeout ? std::max<std::int64_t>(0, drain_timeout->count()) : -1,
-                  {}, std::move(then));
+  state_->command(flow_order::stop, drain_timeout ? bounded_wait(*drain_timeout).count() : -1, {},
+                  std::move(then));
 }
 
 void flow::abort(std::string reason) const {
@@ -171,7 +73,7 @@ void flow::change_edge(std::string_view edge, const edge_change& change, order_n
   if (!target)
     throw error("flow_ended",
                 fmt::format("the flow '{}' has ended; nothing about it can change", plan.name()));
-  send_urgent(target, change_request{index, change, make_notice(std::move(then))});
+  send_urgent(target, change_request{index, change, state_->notice(std::move(then))});
 }
 
 flow_snapshot flow::snapshot() const {
@@ -201,11 +103,13 @@ public:
       : log_(std::make_shared<log_gate>(std::move(settings.log))), system_(&host) {}
 
   ~implementation() {
-    for (const auto& each : running()) {
-      flow(each).abort("the runtime was destroyed");
-      if (!flow(each).wait_for(3 * abort_timeout_ + std::chrono::seconds{1}))
+    const auto all = known_->flows_left();
+    for (const auto& each : all)
+      each->command(flow_order::abort, -1, "the runtime was destroyed");
+    const auto deadline = std::chrono::steady_clock::now() + 3 * abort_timeout_ + std::chrono::seconds{1};
+    for (const auto& each : all)
+      if (!each->wait_until_told(deadline))
         *stuck_ = true;
-    }
     if (*stuck_) {
       // A handler that never returns holds its thread; waiting for it would hold the process.
       log_->write(log_level::error, "handler_stuck", "a handler did not return; its thread is left behind");
@@ -218,29 +122,34 @@ public:
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
     if (!plan)
       throw error("no_plan", "a graph that did not validate cannot run");
-    auto state = std::make_shared<flow::state>(std::move(plan), log_gate::through(log_));
+    auto state =
+        std::make_shared<flow::state>(std::move(plan), log_gate::through(log_), std::move(settings.ended));
+    const auto abort_timeout = bounded_wait(settings.abort_timeout);
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
     supervisor_parts parts{state->board,
                            state->handles,
                            seed,
-                           settings.drain_timeout,
-                           settings.abort_timeout,
+                           bounded_wait(settings.drain_timeout),
+                           abort_timeout,
                            log_gate::through(log_),
-                           [state, stuck = stuck_, ended = std::move(settings.ended)](flow_ending ending) {
+                           [state, stuck = stuck_](flow_ending ending) {
                              if (!ending.stuck.empty())
                                *stuck = true;
                              state->finish(std::move(ending));
-                             if (ended)
-                               ended(*state->summary);
                            },
-                           std::move(settings.stands_still)};
+                           {}};
+    if (settings.stands_still)
+      parts.stands_still = [name = state->board->plan().name(), log = state->log,
+                            call = std::move(settings.stands_still)](std::uint64_t pause) {
+        call_host(log, name, [&] { call(pause); });
+      };
     const logger_mark unmarked;
     // A thread of its own: it must hear of deadlines also when handlers hold every worker.
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
     {
       const std::lock_guard lock(known_->mutex);
-      abort_timeout_ = std::max(abort_timeout_, settings.abort_timeout);
+      abort_timeout_ = std::max(abort_timeout_, abort_timeout);
       std::erase_if(known_->flows, [](const auto& each) { return each.expired(); });
       known_->flows.push_back(state);
     }
@@ -269,18 +178,19 @@ private:
       return all;
     }
 
+    /// Those that somebody holds, or whose end is still to be told.
+    std::vector<std::shared_ptr<flow::state>> flows_left() const {
+      std::vector<std::shared_ptr<flow::state>> left;
+      const std::lock_guard lock(mutex);
+      for (const auto& each : flows)
+        if (auto state = each.lock())
+          left.push_back(std::move(state));
+      return left;
+    }
+
     mutable std::mutex mutex;
     std::vector<std::weak_ptr<flow::state>> flows;
   };
-
-  std::vector<std::shared_ptr<flow::state>> running() const {
-    std::vector<std::shared_ptr<flow::state>> all;
-    const std::lock_guard lock(known_->mutex);
-    for (const auto& each : known_->flows)
-      if (auto state = each.lock(); state && state->target())
-        all.push_back(std::move(state));
-    return all;
-  }
 
   std::shared_ptr<log_gate> log_;
   /// A handler did not return.
@@ -298,7 +208,7 @@ flow_runtime::flow_runtime(caf::actor_system& host, runtime_options settings)
 flow_runtime::~flow_runtime() = default;
 
 flow flow_runtime::start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
-  return implementation_->start(std::move(plan), settings);
+  return implementation_->start(std::move(plan), std::move(settings));
 }
 
 std::vector<flow_snapshot> flow_runtime::snapshots() const {

@@ -24,26 +24,34 @@ class actor_system;
 
 namespace sluice {
 
+/// How flows are run. In a host's system only `log` counts: the rest is the host's.
 struct runtime_options {
   /// Worker threads; 0: one per core.
   std::size_t workers = 0;
   /// CAF's scheduler: true for `sharing` (fair), false for `stealing`.
   bool sharing = true;
+  /// Hears every log line, on any thread, several at once; none: silence. Not called any more once the
+  /// runtime is destroyed.
   log_sink log = {};
   /// Messages an actor handles before its worker turns to another; at least 1. Above about 50 the tail of
   /// control latency grows.
   std::size_t scheduler_throughput = defaults::scheduler_throughput;
 };
 
+/// How one flow is run. Times may be as long as you like (`std::chrono::nanoseconds::max()` is for ever);
+/// below zero they are zero. The functions are called on threads of the flow and must return soon; what they
+/// throw is logged (`host_call_failed`) and lost.
 struct flow_options {
+  /// How long a flow that is stopped may take to handle what is under way; then the rest is discarded.
   std::chrono::nanoseconds drain_timeout = defaults::drain_timeout;
+  /// How long a handler may take to return after an abort; then its node counts as stuck.
   std::chrono::nanoseconds abort_timeout = defaults::abort_timeout;
   /// Called when every node stands still after the flow's `pause`th call of `pause()`, counted from 1: from
-  /// then on none handles data until `resume()`. A pause that is resumed before is passed over. On a thread
-  /// of the flow, never after `wait` has returned; must return at once.
+  /// then on none handles data until `resume()`. A pause that is resumed before is passed over. Never after
+  /// `wait` has returned.
   std::function<void(std::uint64_t pause)> stands_still = {};
-  /// Called once, when the flow has ended and `wait` returns, on its supervisor's thread; must return soon
-  /// and not throw. It may outlive the handles.
+  /// Called once, when the flow has ended and `wait` returns, after those of `when_ended`. It may outlive the
+  /// handles, but not the runtime.
   std::function<void(const flow_summary&)> ended = {};
 };
 
@@ -57,21 +65,24 @@ public:
   std::optional<flow_summary> wait_for(std::chrono::nanoseconds timeout) const;
 
   /// Calls `then` once, when the flow has ended: on a thread of the runtime, or here and now if it has ended
-  /// already. As many as you like, in order. `then` must return soon; what it throws is logged and lost. It
-  /// must not destroy the runtime. A flow that outlives all handles calls, too.
+  /// already. As many as you like, in order. `then` must return soon; what it throws is logged
+  /// (`host_call_failed`) and lost. It must not destroy the runtime. A flow that outlives all handles calls,
+  /// too; once the runtime is destroyed no call is under way or to come.
   void when_ended(std::function<void(const flow_summary&)> then) const;
   /// Returns a future of the same; no thread waits for it.
   std::shared_future<flow_summary> done() const;
 
-  /// Called once, on a thread of the runtime, when `status` shows what an order came to, or the flow has
-  /// ended. Must return soon and not throw.
+  /// Called once when `status` shows what an order came to, or the flow has ended: on a thread of the
+  /// runtime, or here and now if it has ended already. Must return soon; what it throws is logged and lost.
   using order_notice = std::function<void()>;
 
   /// Sources stop, edges drain; after `drain_timeout` from now (default: the flow's) the rest is discarded.
   void stop(std::optional<std::chrono::nanoseconds> drain_timeout = {}, order_notice then = {}) const;
   /// Ends at once; what is under way is discarded.
   void abort(std::string reason) const;
+  /// Nodes handle no data until `resume()`; edges fill up as their policies say. Control still gets through.
   void pause(order_notice then = {}) const;
+  /// Goes on after `pause()`; otherwise nothing happens.
   void resume(order_notice then = {}) const;
   /// Sends a control message to node `node` (as if it came by input 0). Returns false when it was not taken:
   /// as many as an edge has places for (64) wait for that node, or the node has ended. One that was taken is
@@ -103,18 +114,22 @@ private:
   std::shared_ptr<state> state_;
 };
 
-/// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs and waits,
-/// with a bound.
+/// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs, all at
+/// once, and waits until nothing of yours is called any more: handlers, `ended` and `when_ended`. At most
+/// three times the longest `abort_timeout` of its flows and a second: handlers that have not returned by then
+/// are logged
+/// (`handler_stuck`) and left behind with their threads. Do not destroy it in a handler. `start` and
+/// `snapshots` may be called from any thread.
 class flow_runtime {
 public:
   explicit flow_runtime(runtime_options settings = {});
   /// In a host's system, which must outlive this object.
-  flow_runtime(caf::actor_system& host, runtime_options settings);
+  explicit flow_runtime(caf::actor_system& host, runtime_options settings = {});
   ~flow_runtime();
   flow_runtime(const flow_runtime&) = delete;
   flow_runtime& operator=(const flow_runtime&) = delete;
 
-  /// Starts a validated graph.
+  /// Starts a validated graph. Throws `error("no_plan")` for none.
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings = {});
 
   /// Snapshots of all flows that this runtime started and that somebody still holds or that still run.

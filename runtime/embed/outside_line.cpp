@@ -1,6 +1,7 @@
 #include "runtime/embed/outside_line.hpp"
 
 #include "actors/flow/worker_mark.hpp"
+#include "model/base/bounded_wait.hpp"
 
 #include <fmt/format.h>
 
@@ -10,9 +11,6 @@
 namespace sluice {
 
 namespace {
-
-/// Longer than any program runs, and far from the end of the clock.
-constexpr std::chrono::hours longest_wait{24 * 365 * 10};
 
 std::size_t checked_capacity(const std::string& name, std::size_t capacity) {
   if (capacity == 0)

@@ -121,7 +121,7 @@ public:
 
   /// Calls `listener` with every event after id `since`, of `run` or of all, first those that are there, then
   /// each as it is committed, by whatever process. Ends when the returned object goes; no call is under way
-  /// then.
+  /// then. It must go before a host's actor system does.
   class subscription {
   public:
     virtual ~subscription() = default;

@@ -5,6 +5,7 @@
 #include "bench/rivals/flow_graph_chain.hpp"
 #include "bench/rivals/thread_chain.hpp"
 #include "bench/support/chain.hpp"
+#include "bench/support/inlet_chain.hpp"
 #include "bench/support/paced.hpp"
 #include "bench/support/report.hpp"
 
@@ -40,6 +41,21 @@ void race(report& found, const arguments& given, const std::string& title, std::
             compete({through("rival", rival), through("Sluice", seconds_through_sluice)}, 0, given.rounds));
 }
 
+/// What threads outside push, against what a source inside makes: here the rival is ours, too.
+void race_inside(report& found, const arguments& given, const std::string& title, const pushers& outside) {
+  if (!given.wants(title))
+    return;
+  const auto aim = run_time * given.scale;
+  found.add(title, "M messages/s", 1e6,
+            compete({paced("source inside", aim,
+                           [](std::uint64_t count) { return seconds_through_sluice(1, count); }),
+                     paced("Sluice", aim,
+                           [outside](std::uint64_t count) {
+                             return seconds_through_inlet<value_type>(outside, count);
+                           })},
+                    0, given.rounds));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -51,6 +67,8 @@ int main(int argc, char** argv) {
        seconds_through_threads<value_type, mutex_link>);
   race(found, given, "1 hop against a ring pushed singly", 1,
        seconds_through_threads<value_type, ring_link<1>>);
+  race_inside(found, given, "an inlet in spans of 64 against a source inside", {1, 64});
+  race_inside(found, given, "an inlet pushed singly against a source inside", {1, 1});
   found.finish();
   return EXIT_SUCCESS;
 }
