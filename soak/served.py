@@ -3,30 +3,19 @@
 import json
 import os
 import pathlib
-import random
-import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 
 from child import child
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "support"))
+
+from free_port import free_port  # noqa: E402
+
 ADMIN = "admin-token-of-the-soak-0123456789"
-
-
-def free_port():
-    """Returns a port that nobody is given by chance: not even a client that connects while the server is not there, and would so talk
-    to itself."""
-    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    for port in random.SystemRandom().sample(range(10_000, first), 100):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise SystemExit("there is no free port below those that clients are given")
 
 
 class served(child):

@@ -20,6 +20,15 @@ ROWS = {
         ("Answers", "HTTP answers by class.", "reqps",
          [("sum by (class) (rate(sluice_http_answers_total{$on}[$__rate_interval]))", "{{class}}")]),
     ],
+    "Flows": [
+        ("Flows by status", "Those that have ended are shown until a hundred others have.", "none",
+         [("sum by (status) (sluice_flow_status{$on, flow=~\"$flow\"})", "{{status}}")]),
+        ("Control latency", "From sending a control message to its handler.", "s",
+         [("histogram_quantile(0.5, sum by (le, flow) (rate(sluice_control_latency_seconds_bucket{$on, flow=~\"$flow\"}"
+           "[$__rate_interval])))", "p50 {{flow}}"),
+          ("histogram_quantile(0.99, sum by (le, flow) (rate(sluice_control_latency_seconds_bucket{$on, flow=~\"$flow\"}"
+           "[$__rate_interval])))", "p99 {{flow}}")]),
+    ],
     "Edges": [
         ("Rate", "Messages handed to each edge's consumer.", "ops",
          [("topk(20, rate(sluice_edge_delivered_total{$on, flow=~\"$flow\"}[$__rate_interval]))", "{{flow}} {{edge}}")]),
@@ -42,11 +51,6 @@ ROWS = {
          [("topk(20, rate(sluice_node_errors_total{$on, flow=~\"$flow\"}[$__rate_interval]))", "{{flow}} {{node}}")]),
         ("Held", "Messages inside nodes: batches, delays, windows.", "none",
          [("topk(20, sluice_node_held{$on, flow=~\"$flow\"})", "{{flow}} {{node}}")]),
-        ("Control latency", "From sending a control message to its handler.", "s",
-         [("histogram_quantile(0.5, sum by (le, flow) (rate(sluice_control_latency_seconds_bucket{$on, flow=~\"$flow\"}"
-           "[$__rate_interval])))", "p50 {{flow}}"),
-          ("histogram_quantile(0.99, sum by (le, flow) (rate(sluice_control_latency_seconds_bucket{$on, flow=~\"$flow\"}"
-           "[$__rate_interval])))", "p99 {{flow}}")]),
     ],
     "Runs": [
         ("Runs under way", "In the store, by status, but for those that are over. `queued` that only grows: too few workers.", "none",

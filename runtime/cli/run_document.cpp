@@ -80,6 +80,8 @@ bool says_nothing(std::string_view text) {
 }
 
 bool begins_like_json(std::string_view text) {
+  if (constexpr std::string_view byte_order_mark = "\xef\xbb\xbf"; text.starts_with(byte_order_mark))
+    text.remove_prefix(byte_order_mark.size());
   const auto first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
 }
@@ -107,7 +109,8 @@ run_document from_yaml(const std::string& text) {
   run_document document;
   auto read = read_yaml(text);
   document.found = std::move(read.found);
-  if (!read.root.is_null())
+  // A root that is null without a mistake is what the user wrote: `~`, or nothing below `---`.
+  if (!read.root.is_null() || !has_errors(document.found))
     document.value = json(converter(document.places).convert(read.root, ""));
   return document;
 }

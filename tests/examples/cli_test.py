@@ -27,6 +27,10 @@ import urllib.request
 import expectations
 import flow_run
 
+sys.path.insert(0, str(flow_run.ROOT / "tests" / "support"))
+
+from free_port import free_port  # noqa: E402
+
 # Set by main().
 SLUICE = ""
 SLOW = False
@@ -546,12 +550,6 @@ class terminals(cli_case):
 class metrics_and_help(cli_case):
     SAMPLE = re.compile(r'^sluice_edge_(?P<name>\w+?)(?:_total)?\{(?P<labels>[^}]*)\} (?P<value>\S+)$', re.M)
 
-    @staticmethod
-    def free_port():
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
     def fetch(self, process, url):
         """Returns the body as soon as the server answers, while the process lives."""
         deadline = time.monotonic() + flow_run.PATIENCE
@@ -590,7 +588,7 @@ class metrics_and_help(cli_case):
              "{ from: numbers, to: keyed, capacity: 100 }",
              "{ from: keyed, to: e, capacity: 100, policy: latest, key: .key }",
              "a -> end", "b -> end", "c -> end", "d -> end", "e -> end"])
-        port = self.free_port()
+        port = free_port()
         process = self.start_graph(graph, "--listen", f"127.0.0.1:{port}")
         address = f"http://127.0.0.1:{port}"
         self.assertIn("ok", self.fetch(process, f"{address}/healthz").lower())

@@ -67,6 +67,10 @@ BOOST_AUTO_TEST_CASE(what_only_json_can_say_is_read_as_json) {
   BOOST_TEST(read(R"({"a":18446744073709551615})") == R"({"a":18446744073709551615})");
 }
 
+BOOST_AUTO_TEST_CASE(json_behind_a_byte_order_mark_is_read_as_json) {
+  BOOST_TEST(read("\xef\xbb\xbf{\"a\":\"\\ud83c\\udf75\"}") == "{\"a\":\"\U0001F375\"}");
+}
+
 BOOST_AUTO_TEST_CASE(yaml_with_braces_is_yaml) {
   BOOST_TEST(read("{version: 1, steps: {a: {kind: noop}}}") ==
              R"({"version":1,"steps":{"a":{"kind":"noop"}}})");
@@ -84,6 +88,13 @@ BOOST_AUTO_TEST_CASE(what_is_no_document_is_a_finding) {
   BOOST_TEST(complaints("a: 1\n---\nb: 2\n").find("f:2:1: error: a second document") == 0u);
   // A file that calls itself JSON is told what is wrong with it as JSON.
   BOOST_TEST(complaints("{\"a\": [1,}", "f.json").find("bad JSON at byte") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_of_nothing_is_null_and_no_graph) {
+  for (const auto* nothing : {"~\n", "null\n", "---\n"}) {
+    BOOST_TEST(read(nothing) == "null", nothing);
+    BOOST_TEST(graph_complaints(nothing).find("error: ") != std::string::npos, nothing);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_bomb_of_aliases_is_refused) {
