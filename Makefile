@@ -41,6 +41,9 @@ docs: deps ## writes the reference of the C++ API: build/docs/html/index.html
 	@$(checks)/dependencies.sh docs
 	@cmake -D ROOT=. -D INTO=build/docs/include/sluice -P cmake/package/write_headers.cmake
 	@doxygen docs/Doxyfile
+	@awk 'BEGIN { print "INPUT =" } /^(flow|runs) +(documented|actors) / { print "INPUT += build/docs/include/sluice/" $$3 }' \
+	  cmake/package/public_headers.txt > build/docs/documented
+	@mkdir -p build/docs/documented_only && doxygen docs/Doxyfile.documented
 	@echo "docs: build/docs/html/index.html"
 
 test: deps-test ## builds everything in release mode and runs all tests

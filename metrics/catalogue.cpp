@@ -92,6 +92,7 @@ constexpr auto descriptions = std::to_array<metric_description>({
   {metric::store_failures, "sluice_store_failures_total", counter, "requests", reason_labels, "Requests that failed: store (the medium), refused (not possible), stale_token (of these, under an old lease), internal."},
   {metric::retained_runs_removed, "sluice_retention_runs_total", counter, "runs", {}, "Runs that were removed because they were over for longer than store.keep_runs."},
   {metric::retained_audit_removed, "sluice_retention_audit_rows_total", counter, "rows", {}, "Rows of the audit log that were older than store.keep_audit."},
+  {metric::retention_behind, "sluice_retention_behind_seconds", gauge, "seconds", {}, "How much older the oldest run or audit row that is left is than its rule allows, at the last sweep; 0 when nothing is due."},
   {metric::event_subscribers, "sluice_event_subscribers", gauge, "subscribers", {}, "Streams and others that follow events now."},
   {metric::event_delivered, "sluice_events_delivered_total", counter, "events", {}, "Events handed to subscribers, each as often as it was."},
   {metric::http_connections, "sluice_http_connections", gauge, "connections", {}, "HTTP connections that are open."},

@@ -66,6 +66,7 @@ enum class metric : std::uint8_t {
   store_failures,
   retained_runs_removed,
   retained_audit_removed,
+  retention_behind,
   event_subscribers,
   event_delivered,
   http_connections,

@@ -55,6 +55,7 @@ expect libsluice info '^ Depends: .*libsqlite3-0.*'
 refuse libsluice contents '\.(hpp|a|so)( ->.*)?$'
 
 expect libsluice-dev contents ' \./usr/include/sluice/flow\.hpp$'
+expect libsluice-dev contents ' \./usr/include/sluice/host_actors\.hpp$'
 expect libsluice-dev contents ' \./usr/lib/cmake/sluice/sluiceConfig\.cmake$'
 expect libsluice-dev contents ' \./usr/lib/pkgconfig/sluice-flow\.pc$'
 expect libsluice-dev contents ' \./usr/lib/libsluice-flow\.so -> libsluice-flow\.so\.[0-9.]+$'

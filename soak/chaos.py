@@ -19,11 +19,12 @@ import tempfile
 import threading
 import time
 
-import gates
 import report
 import watching
+from chaos_verdicts import EXCUSES, KEEP, NO_ROOM, READY, judge, logged
+from child import disaster
 from faults import DECK, faults
-from ledger import attempts_of, judge_attempts, judge_events, judge_journal, ledger, repeated, run_ids
+from ledger import attempts_of, last_event, ledger, must_be_there, repeated, run_ids
 from other_worker import other_worker
 from proxy import proxy
 from rule_users import write_rules
@@ -32,18 +33,10 @@ from trouble import trouble
 from users import world
 from workload import judge_ends, workload
 
-# Seconds until a server is ready after a fault, and until everything is over in the end.
-READY = 30
+# Seconds until everything is over in the end.
 OVER = 180
 # Short, so that leases are lost while a server stands still.
 LEASE = "3s"
-# Why a start may fail, to be made again by whoever manages the service: there is no room; and a child of the killed server, which it
-# was about to make a command of, has the port for a moment longer.
-EXCUSES = ("[store_full]", "[cannot_listen]")
-
-
-class disaster(Exception):
-    """It makes no sense to go on."""
 
 
 class chaos:
@@ -55,7 +48,7 @@ class chaos:
         chance = random.Random(given.seed)
         data = folder / "data"
         self.trouble = trouble(given.shim, folder / "orders", data)
-        self.server = served(given.program, folder, lease_ttl=LEASE, environment=self.trouble.environment)
+        self.server = served(given.program, folder, keep_runs=KEEP, lease_ttl=LEASE, environment=self.trouble.environment)
         self.worker = other_worker(given.program, folder, self.server.database, LEASE, self.trouble.environment)
         write_rules(self.server.rules)
         self.journal = folder / "journal"
@@ -63,7 +56,8 @@ class chaos:
         self.line = proxy(self.server.address, chance.getrandbits(64))
         self.notes = []
         self.began = time.monotonic()
-        around = world(self.line.address, ADMIN, self.note, self.server.rules, self.journal, troubled=True)
+        around = world(self.line.address, ADMIN, self.note, self.server.rules, self.journal, troubled=True,
+                       retention=True)
         self.load = workload(around, random.Random(chance.getrandbits(64)), given.without)
         self.seen = watching.watch(around, self.server.database, lambda: self.load.chronicle.ended)
         self.faults = faults(self.server, self.worker, self.trouble, self.line, random.Random(chance.getrandbits(64)))
@@ -112,14 +106,23 @@ class chaos:
         self.note(f"fault {self.number}: {text}; ready after {waited if waited is None else round(waited, 2)} s")
         if waited is None:
             raise disaster(f"fault {self.number} ({name}: {text}): not ready within {READY} s; "
-                           f"the process {'has ended' if self.server.process.poll() is not None else 'lives'}")
+                           f"the process {'lives' if (ended := self.server.ended()) is None else f'has ended with {ended}'}")
         self.waits.append(waited)
         self.look(f"after fault {self.number} ({name})", before, self.faults.restarts > restarts)
 
+    def missing(self, runs, patience=20):
+        """Returns those that nothing may have removed and that are not there. How they ended may be told a little later."""
+        end = time.monotonic() + patience
+        while True:
+            gone = runs - run_ids(self.server.database)
+            wrong = must_be_there(gone, self.load.chronicle.when_they_ended(), self.trouble.clock.latest(), KEEP)
+            if not wrong or time.monotonic() > end:
+                return wrong
+            time.sleep(0.2)
+
     def look(self, when, before, restarted):
         """What was acknowledged before a fault has to be there after it; and after a start the settings of operators."""
-        missing = before - run_ids(self.server.database)
-        self.wrong += [f"{when}: run {run} is not there" for run in missing]
+        self.wrong += [f"{when}: run {run} is not there" for run in self.missing(before)]
         if not restarted:
             return
         for user, judge in ((self.load.rules, self.load.rules.look), (self.load.commander, self.load.commander.judge_lane)):
@@ -133,16 +136,19 @@ class chaos:
         if self.server.await_ready(READY) is None:
             raise disaster(f"after the last fault, {self.number}: not ready within {READY} s")
         load = self.load
+        found = {"resumed": load.commander.judge_resumed()}
         load.commander.let_everything_go()
         load.chronicle.wait_for_ends(load.runs.acknowledged, OVER)
-        found = {"rules": load.rules.settle(), "hits": [], "lane": load.commander.judge_lane()}
+        found |= {"rules": load.rules.settle(), "lane": load.commander.judge_lane()}
         load.flows.keep_steady()
         found["hits"] = load.rules.judge_hits()
         found["ends"] = judge_ends(load.runs.acknowledged, load.commander.touched, load.chronicle.how_they_ended())
         self.await_chronicle(load.chronicle)
+        found["missing"] = self.missing(load.runs.known())
         self.worker.keep()
         found["worker"] = self.worker.stop()
         found["status"] = self.server.stop()
+        found["stopped"] = time.time()
         check = subprocess.run([self.given.program, "db", "check", str(self.server.database)], capture_output=True, text=True,
                                check=False)
         found["check"] = [] if check.returncode == 0 else (check.stdout + check.stderr).splitlines()
@@ -152,58 +158,33 @@ class chaos:
         """Until whoever follows all events has heard the last one."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            events = ledger(self.server.database).events
-            if not events or events[-1][0] == chronicle.last:
+            if last_event(self.server.database) <= chronicle.last:
                 return
             time.sleep(0.2)
 
 
-def judge(scene, found, ledger_now, lines):
-    """Returns the verdicts: (passed, sentence)."""
-    load = scene.load
-    attempts = attempts_of(ledger_now.events)
-    lost = [run for run in load.runs.acknowledged if run not in ledger_now.runs]
-    followed = [] if load.chronicle.count == len(ledger_now.events) else [
-        f"{load.chronicle.count} of {len(ledger_now.events)} events"]
-    slowest = max(scene.waits, default=0)
-    return [
-        gates.none("acknowledged runs that are missing, looked for after each fault", scene.wrong + lost),
-        gates.none("runs that are not over in the end", ledger_now.not_over()),
-        gates.none("acknowledged runs that did not end as they were to", found["ends"]),
-        gates.none("keys with two runs", ledger_now.doubled),
-        gates.none("events with gaps, twice, or after an end", judge_events(ledger_now.events)),
-        gates.none("events that did not reach who followed them all, once each", followed),
-        gates.none("steps that succeeded twice, attempts without an end", judge_attempts(attempts)),
-        gates.none("commands that were carried out otherwise than is noted", judge_journal(lines, attempts)),
-        gates.none("rules that are not as their files and the operators say", found["rules"]),
-        gates.none("rules that match though they are off, or do not though they are on", found["hits"]),
-        gates.none("lanes that are not as they were set", found["lane"]),
-        gates.none("answers and events that nobody expected", load.surprises()),
-        gates.none("edges whose numbers do not add up, in any scrape", scene.seen.imbalances),
-        gates.none("what `sluice db check` finds", found["check"]),
-        gates.none("starts that failed for another reason than a full disk, or a port that was not free yet", [
-            each for each in scene.server.failed_starts if not any(code in each[1] for code in EXCUSES)]),
-        (scene.seen.internal_failures == 0, f"internal failures of the store: {scene.seen.internal_failures:.0f}"),
-        (found["status"] == 0 and found["worker"] == 0,
-         f"exit status after SIGTERM: server {found['status']}, worker {found['worker']}"),
-        (slowest <= READY, f"ready again after {slowest:.2f} s at most, in {len(scene.waits)} faults; at most {READY} s"),
-        (len(load.runs.acknowledged) > 2 * scene.given.seconds, f"acknowledged runs: {len(load.runs.acknowledged)}"),
-    ]
-
-
 def tell(scene, found):
     """Judges, writes the report and returns whether all is well."""
-    ledger_now = ledger(scene.server.database)
+    now = ledger(scene.server.database)
     lines = scene.journal.read_text().splitlines()
-    verdicts = judge(scene, found, ledger_now, lines)
+    broken = scene.load.rules.were_broken
+    log, worker_log = logged(scene.server, EXCUSES, broken), logged(scene.worker, NO_ROOM, broken)
+    verdicts = judge(scene, found, now, lines, log, worker_log)
     given = scene.given
+    told = scene.load.chronicle.events
+    never = scene.faults.never_made()
     version = subprocess.run([given.program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     facts = [
         f"{version}, seed {given.seed}, {given.seconds:.0f} s, {platform.system()} {platform.release()}",
         f"a server and a worker beside it; {scene.number} faults: " + ", ".join(f"{name} {scene.faults.made[name]}" for name in DECK)
         + f"; {scene.line.cuts} connections cut",
-        f"{len(scene.load.runs.acknowledged)} runs acknowledged, {len(ledger_now.events)} events, {len(lines)} lines by commands; "
-        f"{len(scene.server.failed_starts)} starts failed; {repeated(lines, attempts_of(ledger_now.events))} commands were done, lost with their worker before that was noted, and came again",
+        f"faults that were never made: {', '.join(never) or 'none'}",
+        f"{len(scene.load.runs.acknowledged)} runs acknowledged, each kept for {KEEP} s after its end; {len(told)} events, "
+        f"{len(lines)} lines by commands; {len(scene.load.commander.told.changed)} commands to runs acknowledged, "
+        f"{len(now.undelivered)} of them came too late; {len(scene.server.ends)} starts failed; the other worker gave up "
+        f"{len(scene.worker.ends)} times; {repeated(lines, attempts_of(told))} commands were done, lost with their worker before "
+        "that was noted, and came again",
+        f"provoked in the log of the server: {report.counts(log[1])}; of the other worker: {report.counts(worker_log[1])}",
         scene.load.acts(),
     ]
     print(report.write(given.report / "REPORT.md", "Chaos", facts, verdicts, {}))
@@ -233,10 +214,11 @@ def main():
     try:
         passed = tell(scene, scene.run())
     except disaster as trouble_found:
-        print(f"chaos: {trouble_found}\n{scene.server.log_text()[-3000:]}", file=sys.stderr)
+        print(f"chaos: {trouble_found}\n{scene.server.log.text()[-3000:]}", file=sys.stderr)
     finally:
         given.report.mkdir(parents=True, exist_ok=True)
-        (given.report / "server.log").write_text(scene.server.log_text())
+        for process in (scene.server, scene.worker):
+            (given.report / process.log.path.name).write_text(process.log.text())
         (given.report / "notes.txt").write_text("\n".join(scene.notes))
         if passed:
             shutil.rmtree(folder, ignore_errors=True)

@@ -4,9 +4,20 @@ wrong until it is set again."""
 import signal
 import time
 
+from child import disaster
+
 # How often each kind comes in a deck; a deck is shuffled and dealt before the next one.
 DECK = {"kill": 4, "kill_worker": 2, "kill_both": 1, "freeze": 2, "fill": 2, "fill_and_kill": 1, "slow": 2, "clock": 3, "cut": 2,
         "bad_line": 1, "restart": 1}
+# Warnings and errors that a kind of fault brings into the logs, from when it is made until after the next one; others are defects.
+# A run is given up by who was held up for longer than its lease, and every write may fail while there is no room.
+LATE = {"run_given_up", "run_returned", "node_stalled"}
+NO_ROOM = {"run_write_failed", "claim_failed", "lease_renewal_failed", "retention_failed", "reclaim_failed", "rule_expiry_failed",
+           "store_not_tidied", *LATE}
+PROVOKES = {"kill": set(), "kill_worker": set(), "kill_both": set(), "freeze": LATE, "fill": NO_ROOM, "fill_and_kill": NO_ROOM,
+            "slow": LATE, "clock": set(), "cut": set(), "bad_line": set(), "restart": set()}
+# Seconds from SIGTERM to the end: `shutdown_timeout` is 30 s, and what is interrupted then has 5 more.
+STOPPED = 40
 # Seconds by which the wall clock is at most wrong. Runs that were submitted before it was set back are not due for as long.
 CLOCK = 15
 
@@ -23,6 +34,8 @@ class faults:
         self._deck = []
         self.made = dict.fromkeys(DECK, 0)
         self.restarts = 0
+        # What went wrong with a fault itself.
+        self.wrong = []
 
     def draw(self):
         """Returns the name of the next fault."""
@@ -34,6 +47,8 @@ class faults:
     def make(self, name):
         """Makes a fault and returns once it is over; the server may not be ready yet. Returns a sentence about it."""
         self.made[name] += 1
+        for each in (self._server, self._worker):
+            each.log.mark(name)
         return getattr(self, name)()
 
     def _wait(self, least, most):
@@ -41,12 +56,21 @@ class faults:
         time.sleep(seconds)
         return f"{seconds:.1f} s"
 
+    def never_made(self):
+        return [name for name, times in self.made.items() if times == 0]
+
+    def _kill_server(self):
+        """One that was dead before has died of something else, which the kill must not hide."""
+        ended = self._server.kill()
+        if ended is not None:
+            raise disaster(f"the server had ended by itself, with {ended}, before it was killed")
+
     def _relaunch(self):
         self.restarts += 1
         self._server.launch()
 
     def kill(self):
-        self._server.kill()
+        self._kill_server()
         self._relaunch()
         return "SIGKILL and a new start"
 
@@ -58,7 +82,7 @@ class faults:
 
     def kill_both(self):
         self._worker.kill()
-        self._server.kill()
+        self._kill_server()
         self._relaunch()
         self._worker.launch()
         return "SIGKILL for both, and a new start of both"
@@ -82,7 +106,7 @@ class faults:
         self._trouble.order(disk_full=1)
         try:
             self._wait(0.2, 1.5)
-            self._server.kill()
+            self._kill_server()
             self._relaunch()
             text = f"SIGKILL while the disk is full, a start while it still is, room after {self._wait(0.5, 2)}"
         finally:
@@ -116,6 +140,11 @@ class faults:
             self._line.cut_all()
 
     def restart(self):
-        status = self._server.stop()
+        ended = self._server.ended()
+        if ended is not None:
+            raise disaster(f"the server had ended by itself, with {ended}, before it was told to")
+        status = self._server.stop(STOPPED)
+        if status != 0:
+            self.wrong.append(f"not within {STOPPED} s" if status is None else f"exit status {status}")
         self._relaunch()
         return f"SIGTERM, exit status {status}, and a new start"

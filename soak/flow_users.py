@@ -14,6 +14,9 @@ RATE = 5000
 # And of the one that matches rules: one message in twenty for each rule.
 RULES_RATE = 1000
 RULE_COUNT = 20
+STEADY_FLOWS = [f"steady-{policy}" for policy in (*POLICIES, "rules")]
+# How many messages leave here depends on which rules are on.
+UNEVEN_NODE = "tag."
 
 
 def steady_flow(name, settings, throttled):
@@ -72,23 +75,49 @@ class flow_operator(user):
         super().__init__(*given)
         # Short ones end by themselves, between one order and the next.
         self.expected |= {404, 409}
+        # {flow: id} of those that stay.
         self.steady = {}
         self.started = 0
 
     def keep_steady(self):
-        status, listed = self.ask("GET", "/api/v1/flows")
-        if status != 200:
+        """Starts what does not run. While nobody troubles the server, one that ran does not end, and none is left paused."""
+        flows = self.listed()
+        if flows is None:
             return
-        running = {each["name"] for each in listed["flows"] if each["status"] in ("starting", "running", "paused")}
+        if not self.world.troubled:
+            self.surprises += self.steady_but_not_running(flows)
+        there = {each["name"]: each for each in flows if each["status"] in ("starting", "running", "paused")}
         for policy, settings in POLICIES.items():
-            name = f"steady-{policy}"
-            if name not in running:
-                throttled = RATE * 2 if policy == "block" else RATE // 5
-                made = self.start(name, steady_flow(name, settings, throttled))
-                if made:
-                    self.steady[policy] = made
-        if "steady-rules" not in running:
-            self.start("steady-rules", rules_flow(self.world.rules))
+            throttled = RATE * 2 if policy == "block" else RATE // 5
+            self.keep(f"steady-{policy}", there, steady_flow(f"steady-{policy}", settings, throttled))
+        self.keep("steady-rules", there, rules_flow(self.world.rules))
+
+    def keep(self, name, there, graph):
+        if name not in there:
+            made = self.start(name, graph)
+            if made:
+                self.steady[name] = made
+        elif there[name]["status"] == "paused":
+            # The answer to its resume, or the order itself, was cut off.
+            self.ask("POST", f"/api/v1/flows/{there[name]['id']}/resume", {})
+
+    def listed(self):
+        """Returns the flows, None when they cannot be listed."""
+        status, listed = self.ask("GET", "/api/v1/flows")
+        return listed["flows"] if status == 200 else None
+
+    def steady_but_not_running(self, flows):
+        """Returns one line for each flow that was to stay and does not run now."""
+        now = {each["id"]: each["status"] for each in flows}
+        return [f"{name} is {now.get(flow, 'gone')}, and ran before" for name, flow in self.steady.items()
+                if now.get(flow) not in ("starting", "running")]
+
+    def judge_steady(self):
+        """Once nobody changes flows any more: returns what is wrong with those that were to stay."""
+        flows = self.listed()
+        if flows is None:
+            return ["flows cannot be listed"]
+        return [f"{name} was never started" for name in STEADY_FLOWS if name not in self.steady] + self.steady_but_not_running(flows)
 
     def start(self, name, graph):
         """Returns the flow's id, None when it was not started, or when that is not known."""
@@ -101,8 +130,8 @@ class flow_operator(user):
         what = self.chance.choice(["short", "short", "edge", "pause", "control", "look"])
         if what == "short":
             self.start_short()
-        elif self.steady:
-            self.change(what, self.steady[self.chance.choice(list(self.steady))])
+        elif changing := [name for name in self.steady if name != "steady-rules"]:
+            self.change(what, self.steady[self.chance.choice(changing)])
 
     def start_short(self):
         self.started += 1

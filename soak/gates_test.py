@@ -45,6 +45,49 @@ class gates_test(unittest.TestCase):
     def test_a_counter_that_stands_still_does_not_pass(self):
         self.assertFalse(gates.steady("messages", [(t, 7) for t in range(180)])[0])
 
+    def test_what_was_not_measured_is_not_flat(self):
+        self.assertFalse(gates.flat("memory", line(180, 0, 0), 0.03, 2e6)[0])
+
+    def test_a_counter_without_enough_samples_is_not_steady(self):
+        self.assertFalse(gates.steady("runs", [])[0])
+        self.assertFalse(gates.steady("runs", [(t, 100 * t) for t in range(20)])[0])
+
+    def test_one_edge_of_many_that_stands_still_is_found(self):
+        alive = [(t, 5000 * t) for t in range(60)]
+        dead = [(t, 10 * min(t, 20)) for t in range(60)]
+        edges = {("block", "a->b"): alive, ("drop", "a->b"): alive, ("drop", "b->c"): alive}
+        self.assertTrue(gates.each_steady("edges", ["block", "drop"], edges)[0])
+        self.assertFalse(gates.each_steady("edges", ["block", "drop"], {**edges, ("drop", "b->c"): dead})[0])
+        self.assertFalse(gates.each_steady("edges", ["block", "drop", "latest"], edges)[0])
+
+    def test_what_gets_dearer_at_the_same_pace_is_found(self):
+        def cost(dearer):
+            return [(t, 0.5 * t + dearer * max(0, t - 30)) for t in range(60)]
+
+        pieces = [(t, 20 * t) for t in range(60)]
+        for per in (None, pieces):
+            self.assertTrue(gates.no_dearer("time", cost(0), per)[0])
+            self.assertTrue(gates.no_dearer("time", cost(0.1), per)[0])
+            self.assertFalse(gates.no_dearer("time", cost(0.2), per)[0])
+            self.assertTrue(gates.no_dearer("time", cost(0.2), per, least=0.25)[0])
+            self.assertFalse(gates.no_dearer("time", cost(0)[:20], per and per[:20])[0])
+            self.assertFalse(gates.no_dearer("time", [(t, 0) for t in range(60)], per)[0])
+
+    def test_more_of_what_costs_the_same_is_not_dearer(self):
+        twice = [(t, t + max(0, t - 30)) for t in range(60)]
+        self.assertFalse(gates.no_dearer("time", twice)[0])
+        self.assertTrue(gates.no_dearer("time", twice, [(t, 7 * n) for t, n in twice])[0])
+
+    def test_what_gets_longer_is_found(self):
+        self.assertTrue(gates.no_longer("scrape", line(60, 1000, 0, 50))[0])
+        self.assertFalse(gates.no_longer("scrape", line(60, 1000, 20))[0])
+        self.assertFalse(gates.no_longer("scrape", line(60, 0, 0))[0])
+        self.assertFalse(gates.no_longer("scrape", [])[0])
+
+    def test_who_did_not_look_has_seen_nothing(self):
+        self.assertTrue(gates.watched("scrapes", 55, 60, 0.9)[0])
+        self.assertFalse(gates.watched("scrapes", 53, 60, 0.9)[0])
+
     def test_what_was_to_be_removed_by_now_is_found(self):
         # Ten a second end; each is removed 20 s later, or only 30 s later.
         def kept(after):

@@ -6,9 +6,10 @@ noted as not having succeeded (lost with their worker, cancelled, failed); never
 time.
 """
 
+import collections
+import datetime
 import json
 import sqlite3
-from collections import defaultdict
 
 OVER = ("succeeded", "failed", "cancelled")
 RUN_ENDS = ("RUN_SUCCEEDED", "RUN_FAILED", "RUN_CANCELLED")
@@ -19,22 +20,85 @@ class ledger:
     """The rows of a database. It may be open elsewhere: it is only read."""
 
     def __init__(self, database):
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60) as opened:
-            self.runs = dict(opened.execute("SELECT id, status FROM runs"))
+        with read(database) as opened:
+            ask = opened.execute
+            self.runs = dict(ask("SELECT id, status FROM runs"))
+            # {run: when it ended}, of those that are over.
+            self.finished = dict(ask("SELECT id, finished_at FROM runs WHERE finished_at IS NOT NULL"))
             # (id, run, seq, kind, payload)
-            self.events = opened.execute("SELECT e.id, r.id, seq, kind, payload FROM run_events AS e JOIN runs AS r USING (run_key) "
-                                         "ORDER BY e.id").fetchall()
-            self.doubled = [row[0] for row in opened.execute(
+            self.events = [(*row[:4], json.loads(row[4])) for row in ask(
+                "SELECT e.id, r.id, seq, kind, payload FROM run_events AS e JOIN runs AS r USING (run_key) ORDER BY e.id")]
+            self.doubled = [row[0] for row in ask(
                 "SELECT idempotency_key FROM runs WHERE idempotency_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1")]
+            # (run, command, reason, when, when the run ended), of runs that are over.
+            self.undelivered = ask("SELECT r.id, command, reason, at, finished_at FROM run_commands AS c JOIN runs AS r USING (run_key) "
+                                   f"WHERE state = 'undelivered' AND status IN {OVER} ORDER BY c.id").fetchall()
+            # {(action, subject): rows}, and when the oldest was written.
+            self.audit = {row[:2]: row[2] for row in ask("SELECT action, subject, count(*) FROM audit_log GROUP BY 1, 2")}
+            self.oldest_audit = ask("SELECT min(at) FROM audit_log").fetchone()[0]
 
     def not_over(self):
         return [f"{run} is {status}" for run, status in self.runs.items() if status not in OVER]
 
 
+def read(database):
+    return sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)
+
+
 def run_ids(database):
     """Returns the runs that a database has now, also while it is in use."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60) as opened:
+    with read(database) as opened:
         return {row[0] for row in opened.execute("SELECT id FROM runs")}
+
+
+def last_event(database):
+    """Returns the number of the newest event, 0 without any, also while the database is in use."""
+    with read(database) as opened:
+        return opened.execute("SELECT max(id) FROM run_events").fetchone()[0] or 0
+
+
+def seconds(text):
+    """Returns the seconds since 1970 of a time in the database."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def must_be_there(missing, ended_at, latest, keep):
+    """Returns those of `missing` that nothing may have removed: runs that were not over, or not for `keep` seconds by any clock.
+    `latest`: the latest time that a clock of theirs has shown."""
+    return [run for run in missing if run not in ended_at or seconds(ended_at[run]) + keep > latest]
+
+
+def judge_told(changed, received, audit, since):
+    """Returns which acknowledged commands left no trace. `changed`: as of `told`; `received`: reasons of those that events tell of;
+    `audit`: as of a ledger, which has what was told later than `since`."""
+    wrong = [f"run {run} was told to {command} ({reason}): no event says so" for _, run, command, reason in changed
+             if reason not in received]
+    wanted = collections.Counter((f"run.{command}", run) for at, run, command, _ in changed if at > since)
+    return wrong + [f"{action} of {run}: {audit.get((action, run), 0)} of {count} are in the audit log"
+                    for (action, run), count in wanted.items() if audit.get((action, run), 0) < count]
+
+
+def judge_undelivered(undelivered, patience):
+    """Returns commands that wait in runs that are over, but for those that came too late: the run ended within `patience` seconds, in
+    which its owner may have had its end under way and not heard of them (docs/durable-runs.md)."""
+    return [f"run {run} ended {seconds(ended) - seconds(at):.1f} s after it was told to {command} ({reason}), which still waits"
+            for run, command, reason, at, ended in undelivered if seconds(ended) - seconds(at) > patience]
+
+
+def judge_chronicle(kept, told):
+    """Returns where the events of a database are otherwise than what was told of them to somebody who followed them all. What retention
+    has removed is only there."""
+    known = {event[0]: event for event in told}
+    wrong = [f"event {event[0]} of run {event[1]} was told as {known.get(event[0], 'nothing')}, and is {event}" for event in kept
+             if known.get(event[0]) != event]
+    left = {event[0] for event in kept}
+    newest = collections.defaultdict(int)
+    for event in told:
+        if event[0] not in left:
+            newest[event[1]] = max(newest[event[1]], event[2])
+    # The oldest events of a run go first: none of those left may be older than one that is gone.
+    return wrong + [f"event {event[2]} of run {event[1]} is left, and {newest[event[1]]} is gone" for event in kept
+                    if event[2] < newest[event[1]]]
 
 
 def judge_events(events):
@@ -61,11 +125,10 @@ def judge_events(events):
 
 def attempts_of(events):
     """Returns {(run, step): {attempt: how it ended, or None}}."""
-    attempts = defaultdict(dict)
+    attempts = collections.defaultdict(dict)
     for _, run, _, kind, payload in events:
         if kind == "STEP_STARTED" or kind in ATTEMPT_ENDS:
-            said = json.loads(payload)
-            attempts[run, said["step"]][said["attempt"]] = None if kind == "STEP_STARTED" else kind
+            attempts[run, payload["step"]][payload["attempt"]] = None if kind == "STEP_STARTED" else kind
     return attempts
 
 

@@ -10,20 +10,26 @@ class other_worker(child):
     """Started, killed and stopped by whoever soaks it."""
 
     def __init__(self, program, folder, database, lease_ttl, environment):
+        super().__init__(folder / "worker.log")
         self._command = [program, "runs", "work", "--db", str(database), "--lane", "default", "--lane", "night", "--parallel", "4",
                          "--lease-ttl", lease_ttl, "--log-format", "json"]
-        self._log = folder / "worker.log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
         self._environment = {**clean, **environment}
-        self.gave_up = 0
 
     def launch(self):
-        with open(self._log, "ab") as log:
+        with open(self.log.path, "ab") as log:
             self.process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
                                             env=self._environment)
 
+    def kill(self):
+        """As of any child; one that had ended before is noted."""
+        ended = super().kill()
+        if ended is not None:
+            self.note_end()
+        return ended
+
     def keep(self):
         """Starts it again when it has ended by itself, as it does when it cannot open the database; so would a service manager."""
-        if self.process.poll() is not None:
-            self.gave_up += 1
+        if self.ended() is not None:
+            self.note_end()
             self.launch()

@@ -28,6 +28,11 @@ def human(value):
     return f"{value:.3g}"
 
 
+def counts(of):
+    """Returns what {what: how often} says, in words."""
+    return ", ".join(f"{what} {often}" for what, often in sorted(of.items())) or "nothing"
+
+
 def plot(title, series):
     """Returns an SVG of one series, from zero."""
     most = max((value for _, value in series), default=0) or 1

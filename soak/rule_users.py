@@ -39,6 +39,8 @@ class rule_editor(user):
         self.versions = dict.fromkeys(names, 1)
         self.newest = dict.fromkeys(names, 1)
         self.broken = set()
+        # And those that ever were.
+        self.were_broken = set()
         # What was said and acknowledged: mode, and whether it ends by itself. None: not known.
         self.states = dict.fromkeys(names, ("enabled", False))
 
@@ -56,6 +58,7 @@ class rule_editor(user):
             self.versions[rule] = None
         else:
             # The rule that was stays in force.
+            self.were_broken.add(rule)
             self.write(rule, RULE.format(rule=rule, version=self.newest[rule] + 1, word="(word"))
             self.broken.add(rule)
         if not self.world.troubled:

@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 
+from told import told
 from users import user
 
 # A command that says what it does, in a file where each line is appended whole: run, step, attempt, what.
@@ -111,13 +113,15 @@ class commander(user):
         self.expected |= {409, 404} if around.retention else {409}
         self.runs = runs
         self.touched = set()
+        self.told = told()
         # How the lane was set, as far as that is known: an order without an answer may have been followed.
         self.lane = None
 
     def act(self):
         if self.chance.random() < 0.1:
             return self.switch_lane(self.chance.random() < 0.7, self.chance.choice([None, 4, 50]))
-        run = self.runs.some(self.chance)
+        # Most of the newest are over: what comes in while a run is on its way is told to the last one.
+        run = self.runs.newest() if self.chance.random() < 0.5 else self.runs.some(self.chance)
         if run is None:
             return
         command = self.chance.choice(["pause", "resume", "cancel", "resume"])
@@ -127,7 +131,12 @@ class commander(user):
             self.tell(run, "resume")
 
     def tell(self, run, command):
-        self.ask("POST", f"/api/v1/runs/{run}/commands", {"command": command, "reason": "soak"})
+        reason = self.told.begin(run)
+        status, said = self.ask("POST", f"/api/v1/runs/{run}/commands", {"command": command, "reason": reason})
+        if status == 200:
+            self.told.acknowledge(run, command, reason, said["changed"])
+        elif status in (404, 409):
+            self.told.refuse(run)
 
     def switch_lane(self, enabled, concurrent_runs=None):
         wanted = {"enabled": enabled, "concurrent_runs": concurrent_runs}
@@ -136,25 +145,48 @@ class commander(user):
         if status == 200:
             self.lane = wanted
 
-    def judge_lane(self):
-        """Returns what is wrong with how the lane is set."""
-        expected = self.lane
-        status, found = self.ask("GET", "/api/v1/lanes/default/night")
-        # Somebody may have set it meanwhile.
-        if expected is None or expected is not self.lane or status != 200:
-            return []
-        return [f"lane night: {name} is {found[name]}, and {value} was acknowledged"
-                for name, value in expected.items() if found[name] != value]
+    def judge_lane(self, patience=20):
+        """Returns what is wrong with how the lane is set; that it cannot be read for so long is, too."""
+        end = time.monotonic() + patience
+        while True:
+            expected = self.lane
+            status, found = self.ask("GET", "/api/v1/lanes/default/night")
+            # Somebody may have set it meanwhile.
+            if expected is None or expected is not self.lane:
+                return []
+            if status == 200:
+                return [f"lane night: {name} is {found[name]}, and {value} was acknowledged"
+                        for name, value in expected.items() if found[name] != value]
+            if time.monotonic() > end:
+                return [f"lane night cannot be read: {status}"]
+            time.sleep(0.1)
+
+    def paused(self):
+        """Returns the runs that are, None when they cannot be listed."""
+        status, page = self.ask("GET", "/api/v1/runs?status=paused&limit=1000")
+        return [run["id"] for run in page["runs"]] if status == 200 else None
+
+    def judge_resumed(self, patience=30):
+        """Before everything is let go, and while nobody tells runs anything: returns those that are paused although a resume was
+        the last they were told. One that is on its way has some time."""
+        end = time.monotonic() + patience
+        while True:
+            paused = self.paused()
+            left = ["paused runs cannot be listed"] if paused is None else [
+                f"{run} is paused, and was told to resume" for run in paused if self.told.last(run) == "resume"]
+            if not left or time.monotonic() > end:
+                return left
+            time.sleep(0.2)
 
     def let_everything_go(self):
         """Leaves nothing paused behind, and no lane off."""
         self.switch_lane(True)
         for _ in range(100):
-            status, page = self.ask("GET", "/api/v1/runs?status=paused&limit=1000")
-            if status != 200 or not page["runs"]:
+            runs = self.paused()
+            if not runs:
                 return
-            for run in page["runs"]:
-                self.tell(run["id"], "resume")
+            for run in runs:
+                self.tell(run, "resume")
 
 
 class reader(user):

@@ -25,12 +25,15 @@ class scrape:
     def family(self, name):
         return self._families.get(name, {})
 
+    def has(self, name):
+        return name in self._families
+
     def value(self, name, **labels):
         """Returns the one sample with just these labels, or None."""
         return self.family(name).get(frozenset(labels.items()))
 
     def total(self, name, **labels):
-        """Returns the sum of all samples that have these labels."""
+        """Returns the sum of all samples that have these labels; 0 also when there are none (see `has`)."""
         wanted = set(labels.items())
         return sum(value for key, value in self.family(name).items() if wanted <= key)
 

@@ -1,6 +1,5 @@
 """A `sluice serve` of its own, started, killed and stopped by whoever soaks it."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -19,9 +18,11 @@ ADMIN = "admin-token-of-the-soak-0123456789"
 
 
 class served(child):
-    """The server of one soak; `folder` has its log and configuration, and in `data` its database and rules."""
+    """The server of one soak; `folder` has its log and configuration, and in `data` its database and rules. Seconds for which runs
+    and rows of the audit log are kept; 0: for ever."""
 
-    def __init__(self, program, folder, keep=0, lease_ttl="15s", environment=None):
+    def __init__(self, program, folder, keep_runs=0, keep_audit=0, lease_ttl="15s", environment=None):
+        super().__init__(folder / "server.log")
         self._program = program
         self._folder = folder
         self._environment = environment or {}
@@ -31,9 +32,7 @@ class served(child):
         self.rules = self.data / "rules"
         self.address = f"127.0.0.1:{free_port()}"
         self.ready_after = 0.0
-        # Starts that failed, and were tried again as a service manager does.
-        self.failed_starts = []
-        kept = f", keep_runs: {keep:.0f}s, keep_audit: {keep:.0f}s" if keep else ""
+        kept = (f", keep_runs: {keep_runs:.0f}s" if keep_runs else "") + (f", keep_audit: {keep_audit:.0f}s" if keep_audit else "")
         (folder / "sluice.yaml").write_text(
             "version: 1\n"
             f"http: {{ listen: '{self.address}' }}\n"
@@ -47,7 +46,7 @@ class served(child):
     def launch(self):
         """Starts it, and does not wait."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
-        with open(self._folder / "server.log", "ab") as log:
+        with open(self.log.path, "ab") as log:
             self.process = subprocess.Popen(
                 [self._program, "serve", "--config", str(self._folder / "sluice.yaml")],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
@@ -59,7 +58,7 @@ class served(child):
         begin = time.monotonic()
         self.launch()
         if not self.await_ready(patience):
-            raise SystemExit(f"the server did not become ready:\n{self.log_text()[-2000:]}")
+            raise SystemExit(f"the server did not become ready:\n{self.log.text()[-2000:]}")
         self.ready_after = time.monotonic() - begin
         return self.ready_after
 
@@ -78,33 +77,14 @@ class served(child):
         return None
 
     def keep_until_ready(self, patience, pause=0.2):
-        """As `await_ready`, but starts it again when it gives up."""
+        """As `await_ready`, but starts it again when it gives up, as a service manager does; `ends` has how it did."""
         begin = time.monotonic()
         while (left := begin + patience - time.monotonic()) > 0:
             if self.await_ready(left) is not None:
                 return time.monotonic() - begin
             if self.process.poll() is None:
                 return None
-            self.failed_starts.append((self.process.returncode, (self.log_text().splitlines() or [""])[-1]))
+            self.note_end()
             time.sleep(pause)
             self.launch()
         return None
-
-    def log_text(self):
-        try:
-            return (self._folder / "server.log").read_text(errors="replace")
-        except FileNotFoundError:
-            return ""
-
-    def complaints(self):
-        """Returns what it logged as warnings and errors: (event, message)."""
-        found = []
-        for line in self.log_text().splitlines():
-            try:
-                said = json.loads(line)
-            except ValueError:
-                found.append(("not JSON", line))
-                continue
-            if said.get("level") in ("warning", "error", "critical"):
-                found.append((said.get("event", ""), said.get("message", "")))
-        return found

@@ -23,7 +23,9 @@ import time
 import gates
 import report
 import watching
-from flow_users import short_flow
+from flow_users import STEADY_FLOWS, UNEVEN_NODE, short_flow
+from ledger import judge_told, judge_undelivered, ledger, seconds
+from process_log import STALLED, judge_log
 from rule_users import write_rules
 from run_users import run_graph
 from served import ADMIN, served
@@ -35,34 +37,46 @@ from workload import judge_ends, workload
 BYTES_PER_RUN = 4 << 10
 BYTES_AT_LEAST = 1 << 20
 BYTES_OF_LOG = 24 << 20
-# What the load provokes: handlers that a busy machine held up, and rules that were broken on purpose.
-PROVOKED = {"worker_stalled", "node_stalled", "rule_finding"}
+# Seconds for one handler that took too long because the machine was busy.
+STALLS = 10
+# Seconds in which a run may end although its owner was told something: it had its end under way.
+UNHEARD = 5
+# What may cost more without being dearer: processor time in a second, and the time of a transaction. Less is chance.
+CPU_LEAST = 0.05
+COMMIT_LEAST = 0.001
 WARM_RUNS = 2500
 
 
 def warm_up(around, runs=WARM_RUNS, flows=120):
     """Fills what is bounded, so that its filling is not taken for a leak: the window of events that are served without the
-    store (8,192), and the flows that are remembered after their end (100)."""
+    store (8,192), and the flows that are remembered after their end (100). Returns the runs."""
     asker = around.connect()
+
+    def make(path, order):
+        status, text = asker.ask("POST", path, order)
+        if status != 201:
+            raise SystemExit(f"the warm-up was refused: POST {path} -> {status} {text[:300]}")
+        return json.loads(text)["id"]
+
     graph, _ = run_graph("noop")
-    made = []
-    for _ in range(runs):
-        status, text = asker.ask("POST", "/api/v1/runs", {"job_type": "warm-up", "run_graph": graph})
-        if status == 201:
-            made.append(json.loads(text)["id"])
+    made = [make("/api/v1/runs", {"job_type": "warm-up", "run_graph": graph}) for _ in range(runs)]
     for i in range(flows):
-        name = f"warm-{i}"
-        asker.ask("POST", "/api/v1/flows", {"name": name, "graph": short_flow(name, 10)})
+        make("/api/v1/flows", {"name": f"warm-{i}", "graph": short_flow(f"warm-{i}", 10)})
     asker.close()
     return made
 
 
-def look_at(database):
-    """Returns (runs, whether it is sound, pages in use by size) of a database that nobody has open."""
+def look_at(program, database):
+    """Returns what is in a database that nobody has open."""
+    stopped = time.time()
+    check = subprocess.run([program, "db", "check", str(database)], capture_output=True, text=True, check=False)
     with sqlite3.connect(database) as opened:
         ask = lambda query: opened.execute(query).fetchone()[0]
-        pages = ask("PRAGMA page_count") - ask("PRAGMA freelist_count")
-        return ask("SELECT count(*) FROM runs"), ask("PRAGMA integrity_check"), pages * ask("PRAGMA page_size")
+        used = (ask("PRAGMA page_count") - ask("PRAGMA freelist_count")) * ask("PRAGMA page_size")
+    now = ledger(database)
+    return {"rows": len(now.runs), "used": used,
+            "oldest_audit": stopped - seconds(now.oldest_audit) if now.oldest_audit else 0,
+            "check": [] if check.returncode == 0 else (check.stdout + check.stderr).splitlines() or [f"exit {check.returncode}"]}
 
 
 def judge(given, load, seen, server, found):
@@ -72,39 +86,71 @@ def judge(given, load, seen, server, found):
     # The file does not shrink when the runs of the warm-up go.
     rows = max([WARM_RUNS, *(value for _, value in seen.series["rows"])])
     allowed = BYTES_AT_LEAST + rows * BYTES_PER_RUN
-    complaints = [each for each in server.complaints() if each[0] not in PROVOKED]
+    complaints, provoked = judge_log(server.log.lines(), load.rules.were_broken)
+    stalled = provoked.get(STALLED, 0)
     mega = lambda value: f"{value / 1e6:.1f} MB"
+    even = {key: counter for key, counter in seen.edges.items() if not key[1].startswith(UNEVEN_NODE)}
+    series = seen.series
+    removed = max((value for _, value in series["audit"]), default=0)
     return [
         gates.none("acknowledged runs that are lost, not over, or ended otherwise", found["ends"]),
         gates.none("answers and events that nobody expected", load.surprises()),
         gates.none("rules that are not as their files and the operators say", found["rules"]),
         gates.none("rules that match though they are off, or do not though they are on", found["hits"]),
+        gates.none("flows that were to stay and do not run in the end", found["flows"]),
+        gates.none("runs that stayed paused although a resume was acknowledged last", found["resumed"]),
+        gates.none("acknowledged commands without an event or a row of the audit log", found["told"]),
+        gates.none("commands that wait in runs that are over", found["undelivered"]),
         gates.none("edges whose numbers do not add up, in any scrape", seen.imbalances),
+        gates.none("scrapes that cannot be read, or lack something", seen.unreadable),
         gates.none("warnings and errors in the log", complaints),
+        (stalled <= max(3, given.seconds / STALLS),
+         f"handlers that were held up: {stalled}; at most {max(3, given.seconds / STALLS):.0f}"),
         (found["status"] == 0, f"exit status after SIGTERM: {found['status']}"),
-        (found["sound"] == "ok", f"integrity of the database: {found['sound']}"),
+        gates.none("what `sluice db check` finds", found["check"]),
         gates.retained("runs that are over and kept", seen.kept, window, 100),
         (size <= allowed, f"database: {mega(size)} for {rows:.0f} runs at most; at most {mega(allowed)}"),
         (log <= BYTES_OF_LOG, f"its log: {mega(log)} at most; at most {mega(BYTES_OF_LOG)}"),
         (found["used"] <= BYTES_AT_LEAST + found["rows"] * BYTES_PER_RUN,
          f"pages in use in the end: {mega(found['used'])} for {found['rows']} runs; at most {mega(BYTES_AT_LEAST)} and "
          f"{BYTES_PER_RUN >> 10} KiB a run"),
-        gates.flat("database", seen.series["database"], 0.1, 4e6, mega),
-        gates.flat("resident memory", seen.series["memory"], 0.05, 8e6, mega),
-        gates.flat("descriptors", seen.series["descriptors"], 0.1, 10),
-        gates.flat("threads", seen.series["threads"], 0.1, 4),
-        gates.steady("messages through the steady flows", seen.series["messages"]),
-        gates.steady("runs that ended", seen.series["runs"]),
+        (found["oldest_audit"] <= window, f"oldest row of the audit log: {found['oldest_audit']:.0f} s; at most {window:.0f} s"),
+        (removed > 0, f"rows of the audit log that retention removed: {removed:.0f}"),
+        gates.flat("database", series["database"], 0.1, 4e6, mega),
+        gates.flat("resident memory", series["memory"], 0.05, 8e6, mega),
+        gates.flat("descriptors", series["descriptors"], 0.1, 10),
+        gates.flat("threads", series["threads"], 0.1, 4),
+        gates.each_steady("edges of the steady flows", STEADY_FLOWS, even),
+        gates.steady("runs that ended", series["runs"]),
+        gates.no_dearer("processor time in a second", series["cpu"], least=CPU_LEAST),
+        gates.no_dearer("time of a transaction", series["committing"], series["commits"], COMMIT_LEAST,
+                        show=lambda value: f"{value * 1e3:.2f} ms"),
+        gates.no_longer("length of a scrape in bytes", series["scrape"]),
+        gates.watched("scrapes", seen.scrapes, given.seconds, 0.9),
         (seen.missed <= seen.scrapes // 50, f"scrapes that failed: {seen.missed} of {seen.scrapes + seen.missed}"),
         (server.ready_after <= 15, f"ready after {server.ready_after:.2f} s; at most 15 s"),
     ]
+
+
+def settle(given, server, load):
+    """Once nobody does anything any more: looks at what is left, and lets everything go. Returns what was found."""
+    now = ledger(server.database)
+    # Retention may have removed what is older than this, and nothing else.
+    young = time.time() - given.keep
+    changed = list(load.commander.told.changed)
+    found = {"flows": load.flows.judge_steady(), "resumed": load.commander.judge_resumed(),
+             "undelivered": judge_undelivered(now.undelivered, UNHEARD)}
+    load.commander.let_everything_go()
+    load.chronicle.wait_for_ends(load.runs.acknowledged, 120)
+    return found | {"told": judge_told(changed, load.chronicle.received, now.audit, young)}
 
 
 def work(given, around, server, load, seen):
     """Lets the load run for its time, then brings everything to its end. Returns what was found in the end."""
     load.begin_chronicle()
     warm = warm_up(around)
-    load.chronicle.wait_for_ends(warm[-1:], 60)
+    if left := load.chronicle.wait_for_ends(warm, 60):
+        raise SystemExit(f"{len(left)} of {len(warm)} runs of the warm-up are not over within a minute")
     looking = threading.Thread(target=seen.run)
     looking.start()
     load.start()
@@ -114,33 +160,30 @@ def work(given, around, server, load, seen):
             time.sleep(min(1, max(0, end - time.monotonic())))
         died = server.process.poll()
         if died is not None:
-            raise SystemExit(f"the server ended by itself with {died}:\n{server.log_text()[-3000:]}")
+            raise SystemExit(f"the server ended by itself with {died}:\n{server.log.text()[-3000:]}")
     finally:
         load.stop()
         looking.join(60)
-        if server.process.poll() is None:
-            load.commander.let_everything_go()
-            load.chronicle.wait_for_ends(load.runs.acknowledged, 120)
+        found = settle(given, server, load) if server.process.poll() is None else {}
         load.end_chronicle()
-    found = {"ends": judge_ends(load.runs.acknowledged, load.commander.touched, load.chronicle.how_they_ended()),
-             "rules": load.rules.settle(), "hits": load.rules.judge_hits(), "status": server.stop()}
-    found["rows"], found["sound"], found["used"] = look_at(server.database)
-    return found
+    found |= {"ends": judge_ends(load.runs.acknowledged, load.commander.touched, load.chronicle.how_they_ended()),
+              "rules": load.rules.settle(), "hits": load.rules.judge_hits(), "status": server.stop()}
+    return found | look_at(given.program, server.database)
 
 
 def soak(given, folder):
-    server = served(given.program, folder, keep=given.keep)
+    server = served(given.program, folder, keep_runs=given.keep, keep_audit=given.keep)
     write_rules(server.rules)
     notes = []
     server.start()
     around = world(server.address, ADMIN, notes.append, server.rules, retention=True)
     load = workload(around, random.Random(given.seed), given.without)
-    seen = watching.watch(around, server.database, lambda: load.chronicle.ended)
+    seen = watching.watch(around, server.database, lambda: load.chronicle.ended, lambda: bool(load.flows.steady))
     try:
         found = work(given, around, server, load, seen)
     finally:
         given.report.mkdir(parents=True, exist_ok=True)
-        (given.report / "server.log").write_text(server.log_text())
+        (given.report / "server.log").write_text(server.log.text())
         (given.report / "notes.txt").write_text("\n".join(notes))
         server.put_away()
     verdicts = judge(given, load, seen, server, found)
@@ -148,8 +191,9 @@ def soak(given, folder):
     facts = [
         f"{version}, seed {given.seed}, {given.seconds:.0f} s, {platform.system()} {platform.release()}",
         f"{len(load.runs.acknowledged)} runs acknowledged, each kept for {given.keep:.0f} s after its end; {load.chronicle.count} "
-        f"events in order; {seen.scrapes} scrapes",
+        f"events in order; {len(load.commander.told.changed)} commands to runs acknowledged; {seen.scrapes} scrapes",
         load.acts(),
+        f"provoked in the log: {report.counts(judge_log(server.log.lines(), load.rules.were_broken)[1])}",
     ]
     plots = {name: (watching.TITLES[name], points) for name, points in seen.series.items()}
     (given.report / "series.json").write_text(json.dumps(seen.series))

@@ -128,6 +128,11 @@ class chronicler(stream_user):
         # The last number of each run that is followed, and how it ended last; of those that are gone on, not any more.
         self.seqs = {}
         self.ends = {}
+        # And when, as the server says; what commands were received, by their reason; and, where rows are to be compared with it, all
+        # that was told: as a `ledger` has it.
+        self.ended_at = {}
+        self.received = set()
+        self.events = []
         self.lock = threading.Lock()
 
     def act(self):
@@ -153,11 +158,17 @@ class chronicler(stream_user):
             self.last = number
             self.count += 1
             self.seqs[run] = seq
+            if self.world.troubled:
+                self.events.append((number, run, seq, name, said["payload"]))
             if name in ENDS:
                 self.ends[run] = ENDS[name]
+                self.ended_at[run] = said["at"]
                 self.ended += 1
             elif name == "RUN_RESUMED":
                 self.ends.pop(run, None)
+                self.ended_at.pop(run, None)
+            elif name == "COMMAND_RECEIVED":
+                self.received.add(said["payload"].get("reason"))
 
     def wait_for_ends(self, runs, patience):
         """While it is running: waits until all of `runs` are over. Returns those that are not."""
@@ -170,3 +181,8 @@ class chronicler(stream_user):
         """Returns {run: status} of those that are over now."""
         with self.lock:
             return dict(self.ends)
+
+    def when_they_ended(self):
+        """Returns {run: time} of those that are over now."""
+        with self.lock:
+            return dict(self.ended_at)

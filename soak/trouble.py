@@ -3,9 +3,30 @@
 import mmap
 import pathlib
 import struct
+import time
 
 # As shim/orders.hpp says: disk_full, write_delay and sync_delay in microseconds, clock_ahead in nanoseconds.
 FIELDS = ("disk_full", "write_delay", "sync_delay", "clock_ahead")
+
+
+class wall_clock:
+    """The clock of who is troubled, which is set now and then."""
+
+    def __init__(self, now=time.time):
+        self._now = now
+        self._ahead = 0.0
+        self._latest = now()
+
+    def set_ahead(self, seconds):
+        """By how much it is ahead of the true one."""
+        self.latest()
+        self._ahead = seconds
+        self.latest()
+
+    def latest(self):
+        """Returns the latest time that it has ever shown."""
+        self._latest = max(self._latest, self._now() + self._ahead)
+        return self._latest
 
 
 class trouble:
@@ -16,6 +37,7 @@ class trouble:
         self._file.write_bytes(bytes(8 * len(FIELDS)))
         with open(self._file, "r+b") as opened:
             self._mapped = mmap.mmap(opened.fileno(), 8 * len(FIELDS))
+        self.clock = wall_clock()
         # What is given to the server.
         self.environment = {"LD_PRELOAD": str(pathlib.Path(shim).resolve()), "TROUBLE_CONTROL": str(self._file.resolve()),
                             "TROUBLE_FOLDER": str(pathlib.Path(folder).resolve())}
@@ -23,6 +45,8 @@ class trouble:
     def order(self, **values):
         """Sets these; the others stay as they are."""
         for name, value in values.items():
+            if name == "clock_ahead":
+                self.clock.set_ahead(value / 1e9)
             struct.pack_into("=q", self._mapped, 8 * FIELDS.index(name), int(value))
 
     def end(self):

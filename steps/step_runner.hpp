@@ -20,9 +20,11 @@ namespace sluice {
 
 /// What one attempt is given. Lives until `run` returns.
 struct step_context {
+  /// Names the attempt: run, step and number.
   attempt_token token;
   /// References are replaced; checked by the kind.
   json params;
+  /// Tells it to end, to stand still, to go on.
   step_signal& signal;
   /// A file that the guards of this database's attempts lock (`exec`), so that the next attempt at a step
   /// begins only when nothing of the one before is left; empty: there is none.
@@ -56,10 +58,13 @@ enum class step_pace : std::uint8_t {
 
 /// A kind of step and how it is carried out.
 struct step_type {
+  /// Its name, and how its params are checked.
   step_kind kind;
+  /// How it spends its time.
   step_pace pace = step_pace::blocking;
   /// For `timed`: how long it waits. The params were checked.
   std::function<std::chrono::milliseconds(const json& params)> delay = {};
+  /// Makes a runner for one attempt. Any thread.
   std::function<std::unique_ptr<step_runner>()> make = {};
 };
 

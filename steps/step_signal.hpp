@@ -17,6 +17,7 @@ public:
   /// Stand still at the next convenient moment, and go on.
   /// `hold` is handed on to `step_context::stands_still`.
   virtual void on_hold(std::uint64_t hold) { (void)hold; }
+  /// Go on.
   virtual void on_resume() {}
   /// The owner may act until this moment of CLOCK_BOOTTIME; whatever acts for it stops then by itself.
   virtual void on_extend(std::chrono::nanoseconds deadline) { (void)deadline; }
@@ -32,9 +33,12 @@ public:
   void interrupt(std::chrono::milliseconds grace);
   /// Tells it to stand still; `number`, which grows, names this order. No news while it is held.
   void hold(std::uint64_t number);
+  /// Tells it to go on. No news while it is not held.
   void resume();
+  /// Tells it until when, of CLOCK_BOOTTIME, its owner may act.
   void extend(std::chrono::nanoseconds deadline);
 
+  /// True once it was told to end.
   bool is_interrupted() const;
   /// Waits at most `time`; returns true, at once, when the attempt is interrupted.
   bool wait_for(std::chrono::nanoseconds time);
@@ -43,9 +47,11 @@ public:
   /// before. No call is under way once it is gone. One at a time: a second throws `internal_error`.
   class attachment {
   public:
+    /// Throws `internal_error` while there is another. Both outlive it.
     attachment(step_signal& to, step_listener& listener);
     attachment(const attachment&) = delete;
     attachment& operator=(const attachment&) = delete;
+    /// Waits for a call that is under way.
     ~attachment();
 
   private:

@@ -5,9 +5,11 @@
 #include "actors/store/janitor_meters.hpp"
 #include "actors/store/store_access.hpp"
 #include "model/base/log.hpp"
+#include "model/run/clock_guard.hpp"
 #include "model/run/retention.hpp"
 #include "model/run/run_defaults.hpp"
 #include "persistence/operations/age_out.hpp"
+#include "persistence/owners/host_clock.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
@@ -26,6 +28,8 @@ namespace sluice {
 struct janitor_settings {
   store_access store;
   retention_rules keep;
+  /// By which things grow old; needed.
+  run_clock clock = {};
   log_sink log = {};
   std::shared_ptr<janitor_meters> meters = std::make_shared<janitor_meters>();
   /// Between two sweeps, less when something is kept for a short time only; and between two transactions of
@@ -50,8 +54,8 @@ struct swept {
   std::exception_ptr failure;
 };
 
-/// Ages out what is over, piece by piece: first when it begins, then after each `pause`. Ends with
-/// `stop_store`.
+/// Ages out what is over, piece by piece: first when it begins, then after each `pause`; not while a wall
+/// clock that was moved is not to be believed, which it logs as `clock_moved`. Ends with `stop_store`.
 class store_janitor final : public flow_actor {
 public:
   store_janitor(caf::actor_config& config, janitor_settings settings);
@@ -62,12 +66,15 @@ private:
   caf::behavior make_behavior() override;
   void on_exit() override;
   void sweep();
+  void send_piece(utc_time now);
   void on_swept(const swept& answer);
   void wait(std::chrono::milliseconds time);
   std::chrono::milliseconds pause() const;
+  std::chrono::milliseconds shortest_rule() const;
 
   janitor_settings settings_;
   failure_log trouble_;
+  clock_guard guard_;
   std::uint64_t waits_ = 0;
   bool sweeping_ = false;
 };

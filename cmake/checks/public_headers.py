@@ -12,7 +12,9 @@ import source_tree
 
 LIST = "cmake/package/public_headers.txt"
 COMPONENTS = ["flow", "runs"]
-REASONS = ["documented", "included"]
+# Those for users, and what these include.
+DOCUMENTED = ["documented", "actors"]
+REASONS = [*DOCUMENTED, "included"]
 # No program outside this house needs these; they would bring along what `flow` promises not to.
 PRIVATE = {
     "flow": ["actors", "persistence", "steps", "runtime/http", "runtime/wire", "runtime/server", "runtime/cli"],
@@ -56,7 +58,7 @@ def violations(root):
         else:
             listed[header] = (component, reason)
     for component in COMPONENTS:
-        documented = [header for header, row in listed.items() if row == (component, "documented")]
+        documented = [header for header, (where, why) in listed.items() if where == component and why in DOCUMENTED]
         needed = {header: by for header, by in closure(root, documented).items() if header not in before}
         for header, by in sorted(needed.items()):
             if is_private(component, header):
@@ -74,6 +76,7 @@ PLANTED = {
     LIST: (
         "# a comment\n\nflow documented model/a.hpp\nflow documented runtime/embed/d.hpp\n"
         "flow included   model/b.hpp\nflow included   model/stray.hpp\n"
+        "flow actors     runtime/embed/g.hpp\nflow included   model/h.hpp\n"
         "runs documented runtime/embed/e.hpp\nruns included   model/f.hpp\nruns included   model/gone.hpp\n",
         "there is no model/gone.hpp",
     ),
@@ -85,6 +88,9 @@ PLANTED = {
     "model/missing.hpp": ("\n", "write 'flow included   model/missing.hpp'"),
     "runtime/embed/e.hpp": ('#include "model/a.hpp"\n#include "model/f.hpp"\n', None),
     "model/f.hpp": ("\n", None),
+    "runtime/embed/g.hpp": ('#include "model/h.hpp"\n#include "model/unnamed.hpp"\n', None),
+    "model/h.hpp": ("\n", None),
+    "model/unnamed.hpp": ("\n", "runtime/embed/g.hpp includes it: write 'flow included   model/unnamed.hpp'"),
     "model/unlisted.hpp": ("\n", None),
 }
 

@@ -17,6 +17,8 @@ import source_tree
 
 PRODUCT = ("model", "nodes", "steps", "metrics", "persistence", "actors", "runtime")
 LOGGED = re.compile(r'(?:(?:log_level::\w+|\blevel),\s*|\bannounce\()"(\w+)"')
+# A failure_log that is told "retention" logs the event `retention_failed`.
+FAILURES = re.compile(r'trouble_\([\w.]+, "(\w+)"\)')
 QUOTED = re.compile(r'"(\w+)"')
 METRIC = re.compile(r"(?<![\w:/.])(?:sluice|process)_[a-z]\w*")
 RECORDED = re.compile(r"\bsluice:\w+(?::\w+)*")
@@ -38,7 +40,8 @@ def known(root):
     sources = "\n".join(file.read_text(errors="replace") for part in PRODUCT for file in source_tree.files(root / part))
     metrics = set(re.findall(r"^\| `(\w+)` \|", text_of(root, "docs/metrics.md"), re.M))
     recorded = set(re.findall(r"record: (\S+)", text_of(root, "metrics/prometheus/recording.yaml")))
-    return set(LOGGED.findall(sources)), set(QUOTED.findall(sources)), metrics, recorded
+    failures = {f"{subject}_failed" for subject in FAILURES.findall(sources)}
+    return set(LOGGED.findall(sources)) | failures, set(QUOTED.findall(sources)) | failures, metrics, recorded
 
 
 def unknown_of(line, events, words, metrics, recorded):
@@ -69,10 +72,11 @@ def violations(root):
 
 
 PLANTED = {
-    "runtime/a.cpp": ('log(level::x, log_level::error,\n    "flow_ended", text); say("flow_failed"); announce("serving"); throw "store_full";', None),
+    "runtime/a.cpp": ('log(level::x, log_level::error,\n    "flow_ended", text); say("flow_failed"); announce("serving"); throw "store_full";'
+                      ' watch_trouble_(settings.log, "watch")', None),
     "docs/metrics.md": ("| `sluice_ready` | gauge |\n| `sluice_wait_seconds` | histogram |\n", None),
     "metrics/prometheus/recording.yaml": ("- record: sluice:fill:ratio\n", None),
-    "docs/runbooks/Good.md": ("The log lines `flow_ended` and `serving`; `sluice_ready == 0`, `sluice:fill:ratio > 1`, (`store_full`, …), "
+    "docs/runbooks/Good.md": ("The log lines `flow_ended`, `serving` and `watch_failed`; `sluice_ready == 0`, `sluice:fill:ratio > 1`, (`store_full`, …), "
                               "`rate(sluice_wait_seconds_bucket[5m])`, `sluice runs list`, /etc/sluice_x", None),
     # It is a code, and nobody logs it.
     "docs/runbooks/Event.md": ("- The log lines `flow_ended` and `flow_failed` around that time.", "no source logs the event 'flow_failed'"),

@@ -8,7 +8,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
-#include <sluice/flow.hpp>
+#include <sluice/host_actors.hpp>
 
 #include <iostream>
 #include <memory>
@@ -83,7 +83,8 @@ int main() {
 
   const auto running = b.start(runtime);
   const auto watching = system.spawn(supervisor, flow_watcher(system, running));
-  close_with(orders, system.spawn(desk, inlet_actor(system, orders)));
+  const auto door = inlet_actor(system, orders);
+  close_with(door, system.spawn(desk, door));
 
   const auto summary = running.wait();
   caf::scoped_actor self(system);

@@ -23,6 +23,7 @@ private:
 /// A broken invariant of Sluice itself, as opposed to a user's mistake. Please report it.
 class internal_error : public error {
 public:
+  /// Its code is `internal`.
   explicit internal_error(const std::string& text) : error("internal", text) {}
 };
 

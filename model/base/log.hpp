@@ -6,6 +6,7 @@
 
 namespace sluice {
 
+/// How much a log line matters; `debug` least.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
 /// Receives log lines: `event` is a stable name, `text` is for people. Called from any thread; must not

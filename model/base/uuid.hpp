@@ -18,9 +18,12 @@ namespace sluice {
 /// 128 bits that name one thing, as RFC 9562 writes them. The zero value means "none". Byte order is the
 /// order of the text, and for version 7 the order of creation.
 struct uuid {
+  /// In the order of the text.
   std::array<std::uint8_t, 16> bytes{};
 
+  /// True for none.
   bool empty() const noexcept { return *this == uuid{}; }
+  /// By the bytes.
   friend auto operator<=>(const uuid&, const uuid&) = default;
 };
 
@@ -48,6 +51,7 @@ uuid first_uuid_of(utc_time moment) noexcept;
 /// ahead of the clock by a millisecond. Not shared between threads: each maker has its own.
 class uuid_maker {
 public:
+  /// Takes its random bits from `random`.
   explicit uuid_maker(random_source random) : random_(std::move(random)) {}
 
   /// Returns an id made at `now`, which must not be before 1970.
@@ -62,8 +66,10 @@ private:
 
 } // namespace sluice
 
+/// For unordered containers.
 template <>
 struct std::hash<sluice::uuid> {
+  /// Returns the last eight bytes.
   std::size_t operator()(const sluice::uuid& id) const noexcept {
     // The last eight bytes are random in version 7.
     std::size_t result = 0;

@@ -10,6 +10,8 @@ namespace sluice {
 
 /// The codes of findings. docs/findings.md explains each.
 namespace finding_code {
+/// A code that docs/findings.md explains.
+/// @{
 inline constexpr const char* unknown_node = "UNKNOWN_NODE";
 inline constexpr const char* unknown_port = "UNKNOWN_PORT";
 inline constexpr const char* unknown_type = "UNKNOWN_TYPE";
@@ -34,23 +36,30 @@ inline constexpr const char* rules_unavailable = "RULES_UNAVAILABLE";
 inline constexpr const char* bad_reference = "BAD_REFERENCE";
 inline constexpr const char* too_large = "TOO_LARGE";
 inline constexpr const char* not_allowed = "NOT_ALLOWED";
+/// @}
 } // namespace finding_code
 
 /// One thing that is wrong, or doubtful, about a configuration.
 struct finding {
+  /// Errors forbid running.
   enum class level { error, warning };
 
+  /// Whether it forbids running.
   level severity = level::error;
+  /// One of `finding_code`.
   std::string code;
   /// The place in the configuration's own structure, e.g. `nodes.parse.type`.
   std::string path;
   /// One sentence: the value, what is wrong, and the remedy or the nearest known name.
   std::string text;
+  /// Where it stands in the file, if that is known.
   source_position position;
 
+  /// True when it forbids running.
   bool is_error() const noexcept { return severity == level::error; }
 };
 
+/// In the order in which they were found.
 using findings = std::vector<finding>;
 
 /// Returns true when at least one of them forbids running.

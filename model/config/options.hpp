@@ -16,16 +16,16 @@ namespace sluice {
 
 /// What an option of a node type takes.
 enum class option_kind {
-  string,
-  integer,
-  number,
-  boolean,
-  duration,
-  size,
-  choice,
-  string_list,
-  string_map,
-  any
+  string,      ///< any text
+  integer,     ///< a whole number of 64 bits
+  number,      ///< a number
+  boolean,     ///< true or false
+  duration,    ///< a number and a unit, e.g. `250ms`
+  size,        ///< bytes, e.g. `64KiB`
+  choice,      ///< one of `choices`
+  string_list, ///< a list of texts
+  string_map,  ///< a map from texts to texts
+  any          ///< whatever YAML can say
 };
 
 /// Returns what people write for it: "a duration such as 250ms", "true or false", …
@@ -33,8 +33,11 @@ std::string_view describe(option_kind kind) noexcept;
 
 /// One option of a node type: what `sluice nodes NAME` shows and validation checks.
 struct option_spec {
+  /// As it is written in YAML.
   std::string name;
+  /// What it takes.
   option_kind kind = option_kind::string;
+  /// Whether leaving it out is a finding.
   bool required = false;
   /// As written in YAML; empty: no default.
   std::string default_value = {};
@@ -44,6 +47,7 @@ struct option_spec {
   std::vector<std::string> choices = {};
   /// Bounds for integer, number, size (bytes) and duration (nanoseconds), both included.
   std::optional<double> minimum = {};
+  /// The largest; see `minimum`.
   std::optional<double> maximum = {};
 };
 
@@ -52,15 +56,22 @@ struct option_spec {
 class options {
 public:
   options() = default;
+  /// What `given` says of `specs`; `check_options` found nothing wrong with it.
   options(std::vector<option_spec> specs, config_value given);
 
   /// True when the user wrote the option or it has a default.
   bool has(std::string_view name) const;
+  /// The text, also of a choice; empty when not given and without default.
   std::string get_string(std::string_view name) const;
+  /// The whole number.
   std::int64_t get_integer(std::string_view name) const;
+  /// The number.
   double get_number(std::string_view name) const;
+  /// True or false.
   bool get_boolean(std::string_view name) const;
+  /// The duration, in nanoseconds.
   std::chrono::nanoseconds get_duration(std::string_view name) const;
+  /// The size, in bytes.
   std::uint64_t get_size(std::string_view name) const;
   /// The items in order; empty when not given.
   std::vector<std::string> get_string_list(std::string_view name) const;
@@ -82,8 +93,10 @@ private:
 /// bad pattern. Becomes the finding BAD_VALUE at the option's place.
 class option_error : public error {
 public:
+  /// `option` is the name of the option; `text` says what is wrong, and the remedy.
   option_error(std::string option, const std::string& text)
       : error("bad_value", text), option_(std::move(option)) {}
+  /// The name of the option.
   const std::string& option() const noexcept { return option_; }
 
 private:

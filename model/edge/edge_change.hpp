@@ -12,8 +12,10 @@ struct edge_change {
   /// In messages. A lossless edge above its new capacity loses nothing: its producer gets no credit until its
   /// depth has come down. A lossy one applies its policy to the surplus when its next message comes.
   std::optional<std::size_t> capacity = {};
+  /// The share of service at its consumer.
   std::optional<priority_band> band = {};
 
+  /// True when it changes nothing.
   bool empty() const noexcept { return !capacity && !band; }
 };
 

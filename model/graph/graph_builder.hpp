@@ -15,12 +15,16 @@ namespace sluice {
 /// only port of its direction not named `error`.
 class port_name {
 public:
+  /// Splits at the dot, as below.
   port_name(const char* text) : port_name(std::string_view(text)) {}
+  /// Splits at the dot, as below.
   port_name(const std::string& text) : port_name(std::string_view(text)) {}
   /// Splits at the dot, if there is one; names have none.
   port_name(std::string_view text);
+  /// That port of that node.
   port_name(std::string node, std::string port) : end_{std::move(node), std::move(port)} {}
 
+  /// As a graph has it.
   const endpoint& end() const noexcept { return end_; }
 
 private:
@@ -45,6 +49,7 @@ private:
 ///     auto checked = sluice::validate(pipeline, catalog);
 class graph_builder {
 public:
+  /// An empty graph.
   explicit graph_builder(std::string name = "flow") { graph_.name = std::move(name); }
 
   /// Adds a C++ node. `make` is called for each start and restart, from any thread.
@@ -75,6 +80,7 @@ public:
 
   /// Makes an inner port one of this graph's own.
   graph_builder& expose_input(std::string name, const port_name& inner);
+  /// The same for an output.
   graph_builder& expose_output(std::string name, const port_name& inner);
 
   /// Sends every error that no edge takes to the only input of `id`.

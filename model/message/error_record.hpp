@@ -10,6 +10,7 @@ namespace sluice {
 struct error_record {
   /// A stable code, e.g. `bad_json` or `handler_error`.
   std::string code;
+  /// One sentence for a person.
   std::string text;
   /// The id of the node that failed.
   std::string node;
@@ -17,8 +18,10 @@ struct error_record {
   message original;
 };
 
+/// Ports of it are shown as `error`.
 template <>
 struct payload_name<error_record> {
+  /// The name.
   static std::string_view get() noexcept { return "error"; }
 };
 

@@ -14,17 +14,23 @@ namespace sluice {
 /// handle is the JSON value null. Integers within the range of 64 bits survive exactly.
 class json : public shared_handle {
 public:
+  /// Null.
   json() noexcept = default;
+  /// That document.
   explicit json(nlohmann::ordered_json value);
+  /// Shares the document.
   json(const json& other) noexcept : block_(other.block_) {
     if (block_ != nullptr)
       block_->retain();
   }
+  /// Leaves `other` null.
   json(json&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  /// Shares the document, or takes it over.
   json& operator=(json other) noexcept {
     std::swap(block_, other.block_);
     return *this;
   }
+  /// Frees a document that nobody else shares.
   ~json() {
     if (block_ != nullptr && block_->release())
       destroy(block_);
@@ -49,14 +55,17 @@ public:
   /// Appends the compact form to `out`.
   void dump_to(std::string& out) const;
 
+  /// For `payload`: frees a block whose last reference is gone. Accepts nullptr.
   static void destroy(shared_block* block) noexcept;
 
 private:
   shared_block* block_ = nullptr;
 };
 
+/// Ports of it are shown as `json`.
 template <>
 struct payload_name<json> {
+  /// The name.
   static std::string_view get() noexcept { return "json"; }
 };
 

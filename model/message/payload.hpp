@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/base/error.hpp"
+#include "model/message/payload_copies.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -93,7 +94,7 @@ void destroy_payload([[maybe_unused]] shared_block* block) noexcept {
 template <class T>
 const payload_type& payload_type_of() noexcept {
   static const payload_type type{&typeid(T), payload_name<T>::get(), !detail::is_inline<T>,
-                                 std::is_copy_constructible_v<T>, &detail::destroy_payload<T>};
+                                 payload_copies_v<T>, &detail::destroy_payload<T>};
   return type;
 }
 
@@ -172,7 +173,7 @@ public:
       T taken = *value;
       reset();
       return taken;
-    } else if constexpr (std::is_copy_constructible_v<T>) {
+    } else if constexpr (payload_copies_v<T>) {
       T taken = block()->unique() ? T(std::move(*value)) : T(*value);
       reset();
       return taken;

@@ -14,15 +14,19 @@ public:
   text() noexcept = default;
   /// Copies `bytes`.
   explicit text(std::string_view bytes);
+  /// Shares the bytes.
   text(const text& other) noexcept : block_(other.block_) {
     if (block_ != nullptr)
       block_->retain();
   }
+  /// Leaves `other` empty.
   text(text&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  /// Shares the bytes, or takes them over.
   text& operator=(text other) noexcept {
     std::swap(block_, other.block_);
     return *this;
   }
+  /// Frees bytes that nobody else shares.
   ~text() {
     if (block_ != nullptr)
       drop();
@@ -37,10 +41,14 @@ public:
     return result;
   }
 
+  /// The bytes; valid while this handle or a copy of it lives.
   std::string_view view() const noexcept;
+  /// In bytes.
   std::size_t size() const noexcept { return view().size(); }
+  /// True when it has none.
   bool empty() const noexcept { return view().empty(); }
 
+  /// Compares the bytes.
   friend bool operator==(const text& a, const text& b) noexcept { return a.view() == b.view(); }
 
   /// For `payload`: frees a block whose last reference is gone. Accepts nullptr.
@@ -61,16 +69,21 @@ private:
 /// mistake.
 class bytes : public text {
 public:
+  /// As `text` is made.
   using text::text;
 };
 
+/// Ports of it are shown as `text`.
 template <>
 struct payload_name<text> {
+  /// The name.
   static std::string_view get() noexcept { return "text"; }
 };
 
+/// Ports of it are shown as `bytes`.
 template <>
 struct payload_name<bytes> {
+  /// The name.
   static std::string_view get() noexcept { return "bytes"; }
 };
 

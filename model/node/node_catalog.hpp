@@ -32,6 +32,7 @@ public:
   /// How `key:` of a `latest` edge becomes a function; throws `option_error` for a bad program. The built-ins
   /// install jq.
   using key_compiler = std::function<key_function(const std::string& source)>;
+  /// Installs one; before use.
   void set_key_compiler(key_compiler compiler) { key_compiler_ = std::move(compiler); }
   /// Throws `option_error` for a bad program, or when no compiler is installed.
   key_function compile_key(const std::string& source) const;

@@ -15,16 +15,27 @@ namespace sluice {
 /// What a node may ask of whoever runs it. Nodes use `node_context`; only runners implement this.
 class node_host {
 public:
+  /// See `node_context::request_tick`.
   virtual void request_tick(std::chrono::nanoseconds after) = 0;
+  /// See `node_context::pause`.
   virtual void set_paused(std::size_t input, bool paused) = 0;
+  /// See `node_context::defer`.
   virtual void defer(std::chrono::nanoseconds retry_after) = 0;
+  /// See `node_context::fail`.
   virtual void fail(message original, std::string_view code, std::string_view text) = 0;
+  /// See `node_context::set_held`.
   virtual void set_held(std::size_t count) = 0;
+  /// See `node_context::discard`.
   virtual void discard(std::size_t count) = 0;
+  /// See `node_context::log`.
   virtual void log(log_level level, std::string_view event, std::string_view text) = 0;
+  /// See `node_context::send_control`.
   virtual void send_control(std::size_t output, message control) = 0;
+  /// See `node_context::now`.
   virtual std::chrono::nanoseconds now() const = 0;
+  /// See `node_context::stopping`.
   virtual bool stopping() const noexcept = 0;
+  /// See `node_context::aborting`.
   virtual bool aborting() const noexcept = 0;
 
 protected:
@@ -38,6 +49,7 @@ public:
   /// Never retry by itself; see `defer`.
   static constexpr std::chrono::nanoseconds until_resumed{-1};
 
+  /// For runners. `host` outlives it; `outputs` counts the ports, the one for errors included.
   node_context(node_host& host, std::size_t outputs) : host_(&host), outputs_(outputs) {}
   node_context(const node_context&) = delete;
   node_context& operator=(const node_context&) = delete;
@@ -73,6 +85,7 @@ public:
 
   /// "Not now": no messages of `input` until `resume`.
   void pause(std::size_t input) { host_->set_paused(input, true); }
+  /// Messages of `input` again.
   void resume(std::size_t input) { host_->set_paused(input, false); }
 
   /// In `on_message` only: the message at hand was not touched and is to be presented again, first, after
@@ -109,7 +122,9 @@ public:
   }
   /// For runners.
   std::vector<std::vector<message>>& outputs() noexcept { return outputs_; }
+  /// For runners: the trace id of the input at hand, for what is emitted without one.
   void set_input_trace(const trace_id& id) noexcept { input_trace_ = id; }
+  /// For runners: the wall time that `timestamp` returns.
   void set_timestamp(std::chrono::nanoseconds since_epoch) noexcept { timestamp_ = since_epoch; }
   /// A source's own sequence: used whenever no input is at hand.
   void set_source(std::uint64_t source) noexcept { own_.source = source; }

@@ -13,22 +13,29 @@ namespace sluice {
 
 /// A named, typed place on a node where messages enter or leave.
 struct port_spec {
+  /// Unique on its side of the node.
   std::string name;
+  /// The payload that it takes or gives.
   port_type type;
+  /// One sentence.
   std::string description = {};
 };
 
 /// The ports of one node. An output named `error` carries error messages; every node has one, and it is not
 /// listed here.
 struct node_ports {
+  /// In the order of the indices that `on_message` gets.
   std::vector<port_spec> inputs;
+  /// In the order of the indices that `emit` takes.
   std::vector<port_spec> outputs;
 };
 
 /// The name of the output that carries error messages, and of the ports that a type with one input and output
 /// uses.
 inline constexpr const char* error_port = "error";
+/// The only input; see `error_port`.
 inline constexpr const char* input_port = "in";
+/// The only output; see `error_port`.
 inline constexpr const char* output_port = "out";
 
 /// How the handlers of a node behave.
@@ -46,6 +53,7 @@ enum class node_reach {
 
 /// A kind of node that YAML can name: its ports, options and maker.
 struct node_type {
+  /// What YAML calls it.
   std::string name;
   /// `source`, `transform` or `sink`.
   std::string category;
@@ -53,11 +61,13 @@ struct node_type {
   std::string summary;
   /// A paragraph or two: behaviour, errors, order.
   std::string description;
+  /// What YAML may write beside `type`.
   std::vector<option_spec> options;
   /// Ports that do not depend on options.
   node_ports ports;
   /// YAML of one node, e.g. `{ type: filter, where: '.status >= 500' }`.
   std::string example;
+  /// How its handlers behave, whatever the options.
   execution_kind execution = execution_kind::cooperative;
   /// Makes a node; no I/O before `on_start`. Throws `option_error`.
   std::function<std::unique_ptr<node>(const sluice::options&)> make;
@@ -67,6 +77,7 @@ struct node_type {
   std::function<execution_kind(const sluice::options&)> execution_for = {};
   /// Another name for the same type; `discard` is `null`'s.
   std::string alias = {};
+  /// What of the world around the process it touches.
   node_reach reach = node_reach::nothing;
 };
 

@@ -17,6 +17,7 @@ namespace sluice {
 struct step_graph_limits {
   /// Bytes of the JSON text.
   std::size_t bytes = defaults::step_graph_bytes;
+  /// Steps of one graph.
   std::size_t steps = defaults::step_graph_steps;
   /// Bytes of one step's params as compact JSON.
   std::size_t params_bytes = defaults::step_params_bytes;

@@ -15,17 +15,25 @@ namespace sluice {
 
 /// What somebody who wants a run gives. The store makes the id.
 struct run_submission {
+  /// The environment, e.g. `production`: a name. Runs of different ones share no lane and no key.
   std::string env = "default";
+  /// The queue it waits in, within `env`: a name.
   std::string lane = "default";
+  /// Free for the job's use, and to filter by.
   std::string mode = {};
+  /// Free for the job's use, and to filter by.
   std::string job_type = {};
+  /// Who wants it; for people.
   std::string requested_by = {};
+  /// What it does.
   step_graph graph;
   /// Free for the job's use; an object or null.
   json params = {};
+  /// The run that it is part of, for people; none: nobody's.
   std::optional<uuid> parent_run_id = {};
   /// Set for a retry only.
   std::optional<uuid> retry_of = {};
+  /// Higher ones of a lane go first.
   std::int32_t priority = 0;
   /// Not to begin before; none: at once.
   std::optional<utc_time> available_at = {};

@@ -9,7 +9,9 @@ namespace sluice {
 
 /// Everything about one run at one moment.
 struct run_view {
+  /// The run itself.
   run_row row;
+  /// What it does.
   step_graph graph;
   /// As submitted.
   json params;
@@ -17,6 +19,7 @@ struct run_view {
   std::vector<step_row> steps;
   /// Oldest first.
   std::vector<command_row> commands;
+  /// Who owns it, and until when.
   lease_record lease;
 };
 

@@ -1,18 +1,13 @@
 #include "persistence/sqlite/maintenance.hpp"
 
-#include "model/base/error.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "persistence/sqlite/sqlite_connection.hpp"
-#include "persistence/sqlite/store_failure.hpp"
 
-#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 
-#include <fcntl.h>
-#include <system_error>
-#include <unistd.h>
+#include <cstddef>
 
 namespace sluice {
 
@@ -30,12 +25,15 @@ struct row_rule {
 constexpr row_rule row_rules[] = {
     {"table {}: a row refers to a run that is not there", "SELECT \"table\" FROM pragma_foreign_key_check"},
     {"run {}: it has no graph", "SELECT id FROM runs WHERE run_key NOT IN (SELECT run_key FROM run_state)"},
-    // Of a run that is being aged out, the first may be gone: then that is noted.
+    // Of a run that is over, or was resumed after that, the first may have been removed: then that is noted,
+    // and its end is among the others.
     {"run {}: its events are not numbered from 1 to its last",
      "SELECT id FROM runs LEFT JOIN (SELECT run_key, count(*) AS events, min(seq) AS first, max(seq) AS last "
      "FROM run_events GROUP BY run_key) USING (run_key) "
      "WHERE last_seq <> coalesce(last, 0) OR coalesce(events, 0) <> coalesce(last - first + 1, 0) "
-     "OR (coalesce(first, 1) <> 1 AND (SELECT last_id FROM run_events_removed) = 0)"},
+     "OR (coalesce(first, 1) <> 1 AND ((SELECT last_id FROM run_events_removed) = 0 OR NOT EXISTS "
+     "(SELECT 1 FROM run_events AS ends WHERE ends.run_key = runs.run_key AND "
+     "(ends.kind = 'RUN_SUCCEEDED' OR ends.kind = 'RUN_FAILED' OR ends.kind = 'RUN_CANCELLED'))))"},
     {"run {}: it is marked as owned, or not, and its lease says otherwise",
      "SELECT id FROM runs LEFT JOIN leases USING (run_key) WHERE owned <> (owner IS NOT NULL)"},
     // Beside max(), other columns are those of the row that has it.
@@ -64,32 +62,6 @@ void add_findings(sqlite_connection& in, const char* sentence, const char* viola
   }
 }
 
-/// A rename is on disk when the folder is.
-void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0)
-    return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
-void copy_all(sqlite_connection& from, const std::filesystem::path& to) {
-  try {
-    SQLite::Database copy(to.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    // At once: in steps, it would begin anew whenever somebody writes. Readers are in nobody's way.
-    SQLite::Backup(copy, from.database()).executeStep(-1);
-  } catch (const SQLite::Exception& trouble) {
-    throw_store_failure(nullptr, trouble.getExtendedErrorCode(), to, "write a backup");
-  }
-}
-
-sqlite_options reading(const std::filesystem::path& path) {
-  sqlite_options options;
-  options.path = path;
-  options.access = sqlite_access::read;
-  return options;
-}
-
 } // namespace
 
 schema_change migrate_database(const std::filesystem::path& path, utc_time now) {
@@ -104,7 +76,7 @@ schema_change migrate_database(const std::filesystem::path& path, utc_time now) 
 }
 
 std::vector<std::string> check_database(const std::filesystem::path& path) {
-  sqlite_connection in(reading(path));
+  sqlite_connection in(sqlite_options{path, sqlite_access::read});
   require_schema(in, all_migrations());
   std::vector<std::string> findings;
   add_findings(in, "{}", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
@@ -112,40 +84,6 @@ std::vector<std::string> check_database(const std::filesystem::path& path) {
   for (const auto& rule : row_rules)
     add_findings(in, rule.sentence, rule.violations, findings);
   return findings;
-}
-
-void back_up_database(const std::filesystem::path& path, const std::filesystem::path& to) {
-  std::error_code ignored;
-  if (std::filesystem::exists(to, ignored))
-    throw error("backup_exists", fmt::format("there is a file {} already; name another", to.native()));
-  auto part = to;
-  part += ".part";
-  std::filesystem::remove(part, ignored);
-  sqlite_connection from(reading(path));
-  require_schema(from, all_migrations());
-  try {
-    copy_all(from, part);
-    std::filesystem::rename(part, to);
-  } catch (const std::filesystem::filesystem_error& trouble) {
-    throw error("store_unavailable", fmt::format("could not name the backup: {}", trouble.what()));
-  } catch (...) {
-    std::filesystem::remove(part, ignored);
-    throw;
-  }
-  sync_folder(to.parent_path());
-}
-
-std::int64_t vacuum_database(const std::filesystem::path& path) {
-  sqlite_options options;
-  options.path = path;
-  sqlite_connection in(options);
-  require_schema(in, all_migrations());
-  const auto bytes = [&] { return in.number("PRAGMA page_count") * in.number("PRAGMA page_size"); };
-  const auto before = bytes();
-  const sqlite_connection::turn mine(in);
-  in.execute("VACUUM", "vacuum");
-  in.checkpoint(true);
-  return before - bytes();
 }
 
 } // namespace sluice

@@ -13,6 +13,8 @@ struct db_arguments {
   std::string file;
   /// Where a backup goes.
   std::string to;
+  /// A vacuum although runs are worked on.
+  bool force = false;
   bool json = false;
 };
 

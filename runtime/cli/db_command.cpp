@@ -1,3 +1,6 @@
+#include "persistence/owners/host_clock.hpp"
+#include "persistence/sqlite/database_backup.hpp"
+#include "persistence/sqlite/database_vacuum.hpp"
 #include "persistence/sqlite/maintenance.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/database_file.hpp"
@@ -8,7 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <ostream>
+#include <string>
 
 namespace sluice {
 
@@ -55,13 +60,30 @@ int backup(const db_arguments& arguments, cli_streams& streams) {
   return exit_status::success;
 }
 
+std::string vacuum_text(const vacuum_report& report) {
+  const auto given = report.before > report.after
+                         ? fmt::format("{} bytes were given back", grouped(report.before - report.after))
+                     : report.before < report.after
+                         ? fmt::format("{} bytes more than before", grouped(report.after - report.before))
+                         : std::string("nothing to give back");
+  auto text = fmt::format("{}: {} before, {} now", given, grouped(report.before), grouped(report.after));
+  if (report.log != 0)
+    text += fmt::format("; {} of these are its log, in which somebody reads: a later vacuum gives them back",
+                        grouped(report.log));
+  return text;
+}
+
 int vacuum(const db_arguments& arguments, cli_streams& streams) {
   require_database(arguments.file);
-  const auto bytes = vacuum_database(arguments.file);
-  print(arguments, {{"bytes", bytes}},
-        fmt::format("{}{} bytes were given back", bytes < 0 ? "-" : "",
-                    grouped(static_cast<std::uint64_t>(bytes < 0 ? -bytes : bytes))),
-        streams);
+  vacuum_limits limits;
+  limits.force = arguments.force;
+  const auto report = vacuum_database(arguments.file, boot_now(), limits);
+  print(arguments,
+        {{"bytes", static_cast<std::int64_t>(report.before) - static_cast<std::int64_t>(report.after)},
+         {"before", report.before},
+         {"after", report.after},
+         {"log", report.log}},
+        vacuum_text(report), streams);
   return exit_status::success;
 }
 

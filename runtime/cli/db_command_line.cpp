@@ -23,6 +23,8 @@ CLI::App& add(CLI::App& group, const char* name, const char* description, db_act
     command.add_option("TO", given->to, "The file to make; it must not be there yet")
         ->required()
         ->type_name("FILE");
+  if (action == db_action::vacuum)
+    command.add_flag("--force", given->force, "Also while runs are worked on and there is much to copy");
   add_output(command, given->json);
   return command;
 }
@@ -39,7 +41,11 @@ void add_db_commands(CLI::App& app, std::optional<cli_command>& chosen) {
       .footer("Reads all of it. Exit status 1 when something is wrong.");
   add(group, "backup", "Copy the database as it is at one moment", db_action::backup, chosen);
   add(group, "vacuum", "Give unused room back to the file system; writers wait meanwhile", db_action::vacuum,
-      chosen);
+      chosen)
+      .footer(
+          "Copies what is in use twice, which has to have room beside the database, and takes some ten "
+          "seconds for a gigabyte. Other writers wait, and fail after ten. Runs that are worked on may lose "
+          "their leases: refused while there are any and more than 256 MB to copy, unless --force is given.");
 }
 
 } // namespace sluice

@@ -24,6 +24,7 @@ struct graph_input {
   std::string file;
   /// YAML.
   std::string text;
+  /// Returns the value of an environment variable that the file names; without it, there are none.
   environment_lookup environment = {};
   /// `path=value`, applied in order before anything is looked at.
   std::vector<std::string> assignments = {};
@@ -33,6 +34,7 @@ struct graph_input {
 
 /// A graph read from YAML, everything that is wrong with it, and a plan when nothing is.
 struct loaded_graph {
+  /// As it was read; null when it could not be read as a graph.
   std::shared_ptr<const graph> source;
   /// Null when a finding is an error.
   std::shared_ptr<const flow_plan> plan;
@@ -40,6 +42,7 @@ struct loaded_graph {
   findings found;
   /// The file the graph was read from, and for each included graph the path of its node and its file.
   std::string file;
+  /// See `file`.
   std::vector<std::pair<std::string, std::string>> included;
 
   /// Returns the file that the place `path` is in.

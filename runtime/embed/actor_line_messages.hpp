@@ -9,6 +9,10 @@ namespace sluice {
 struct line_moved {};
 /// Forwarder → itself: whoever gave those answers has not exited.
 struct doubt_over {};
+/// A feeder that has exited → the door it fed, behind all that it sent.
+struct feeder_gone {};
+/// Door → itself, when the inlet has ended: what came before this was refused.
+struct door_shut {};
 
 /// While one lives, what `self` sends goes through the scheduler's global queue: on a work-stealing scheduler
 /// two actors that answer each other would otherwise hold a worker for ever (docs/decisions/0002).
@@ -30,3 +34,5 @@ private:
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::line_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::doubt_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::feeder_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::door_shut)

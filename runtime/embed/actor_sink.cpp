@@ -37,13 +37,14 @@ public:
 private:
   caf::behavior make_behavior() override {
     monitor(to_);
-    line_->listen([self = caf::actor_cast<caf::actor>(this)] { send_urgent(self, line_moved{}); });
+    listener_ =
+        line_->listen([self = caf::actor_cast<caf::actor>(this)] { send_urgent(self, line_moved{}); });
     serve();
     return {[this](const line_moved&) { serve(); }, [this](const doubt_over&) { believe(); }};
   }
 
   void on_exit() override {
-    line_->listen({});
+    line_->unlisten(listener_);
     // Whoever ended this actor has cut the flow off; after the flow's own end nobody hears of it.
     line_->departed({false, fmt::format("nothing gets from the sink '{}' to its actor any more: something "
                                         "ended the actor between them",
@@ -52,7 +53,7 @@ private:
   }
 
   void serve() {
-    for (auto waiting = line_->take(); !waiting.empty(); waiting = line_->take())
+    for (auto waiting = line_->take(listener_); !waiting.empty(); waiting = line_->take(listener_))
       for (std::size_t sent = 0; sent < waiting.size();) {
         const auto first = waiting.begin() + static_cast<std::ptrdiff_t>(sent);
         const auto count = std::min(packing_.most, waiting.size() - sent);
@@ -116,6 +117,7 @@ private:
 
   caf::actor to_;
   std::shared_ptr<actor_sink_line> line_;
+  outside_line::listener listener_{};
   actor_packing packing_;
   std::vector<actor_sink_line::failure> doubtful_;
 };
@@ -155,14 +157,15 @@ void actor_sink_node::on_wake(node_context& context) {
 }
 
 void actor_sink_node::on_end(node_context& context) {
-  report(context);
   ended_ = true;
+  report(context);
 }
 
 void actor_sink_node::on_stop(node_context& context) {
   if (!std::exchange(attached_, false))
     return;
-  if (ended_ || context.stopping() || context.aborting())
+  // A restart is neither, also of a flow that was asked to stop: the fresh node goes on.
+  if (ended_ || context.aborting())
     context.set_held(line_->end());
   else
     line_->detach();

@@ -32,11 +32,13 @@ actor_sink_line::verdict actor_sink_line::offer(message& in) {
 }
 
 bool actor_sink_line::awaits_answers() noexcept {
-  const std::lock_guard lock(mutex_);
+  held_lock lock(mutex_);
   if (closed_ || (unanswered_ == 0 && failures_.empty()))
     return false;
   asleep_ = true;
   wake_at_ = 0;
+  // The call for these may have come when a restart had taken the node away.
+  leave(lock, !failures_.empty(), false);
   return true;
 }
 
@@ -57,9 +59,9 @@ caf::actor actor_sink_line::take_actor() noexcept {
   return taken;
 }
 
-std::vector<message> actor_sink_line::take() {
+std::vector<message> actor_sink_line::take(listener which) {
   const std::lock_guard lock(mutex_);
-  listener_sleeps_ = pending_.empty();
+  set_asleep(which, pending_.empty());
   return std::exchange(pending_, {});
 }
 
@@ -94,10 +96,14 @@ bool actor_sink_line::over() const {
   return over_;
 }
 
-std::size_t actor_sink_line::give_up() noexcept {
-  pending_.clear();
-  to_ = nullptr;
-  return std::exchange(unanswered_, 0);
+std::size_t actor_sink_line::give_up(held_lock& lock) noexcept {
+  const auto left = std::exchange(unanswered_, 0);
+  std::vector<message> dropped;
+  dropped.swap(pending_);
+  caf::actor gone;
+  gone.swap(to_);
+  lock.unlock();
+  return left;
 }
 
 } // namespace sluice

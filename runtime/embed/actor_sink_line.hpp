@@ -31,7 +31,7 @@ public:
   };
   /// Takes `in`, unless it says otherwise: then `in` is untouched.
   verdict offer(message& in);
-  /// True while answers are missing; the node is woken when there is news.
+  /// True while answers are missing, or failures were not taken; the node is woken when there is news.
   bool awaits_answers() noexcept;
 
   /// Messages that the actor did not take; their payloads are gone with it.
@@ -55,8 +55,8 @@ public:
 
   // -- whoever sends on, and listens
 
-  /// Returns what is to be sent now; when that is nothing, the listener sleeps.
-  std::vector<message> take();
+  /// Returns what is to be sent now; when that is nothing, `which` sleeps.
+  std::vector<message> take(listener which);
   void answered(std::size_t count);
   void failed(failure what);
   void departed(departure how);
@@ -64,7 +64,7 @@ public:
   bool over() const;
 
 private:
-  std::size_t give_up() noexcept override;
+  std::size_t give_up(held_lock& lock) noexcept override;
 
   std::vector<message> pending_;
   /// Of all that was taken, those in `pending_` included.

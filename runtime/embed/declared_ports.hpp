@@ -12,19 +12,25 @@ namespace sluice {
 template <std::size_t Size>
 struct port_literal {
   // NOLINTNEXTLINE(google-explicit-constructor): a literal is the name
+  /// The literal is the name.
   consteval port_literal(const char (&literal)[Size]) { std::copy_n(literal, Size, text); }
 
+  /// The name.
   constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
 
   // An array of characters: g++ then writes the name into its errors as the literal that it was.
+  /// The name, and a NUL.
   char text[Size]{};
 };
 
 /// A port that a class of node declares: its name, and the payload that it takes or gives.
 template <port_literal Name, class T>
 struct port {
+  /// The payload.
   using value_type = T;
+  /// The name, for the compiler.
   static constexpr auto literal = Name;
+  /// The name.
   static constexpr std::string_view name() noexcept { return Name.view(); }
 };
 
@@ -68,6 +74,7 @@ struct ports {
   static_assert(detail::have_names_of_their_own<Ports...>(),
                 "sluice: two ports of one node have the same name");
 
+  /// How many there are.
   static constexpr std::size_t count = sizeof...(Ports);
 
   /// The index of the port of that name, as `emit` takes it and `on_message` gives it. An unknown name does
@@ -80,6 +87,7 @@ struct ports {
   /// The port of that name, and the one at that index.
   template <port_literal Name>
   using named = std::tuple_element_t<index<Name>(), std::tuple<Ports...>>;
+  /// The port at that index.
   template <std::size_t Index>
   using at = std::tuple_element_t<Index, std::tuple<Ports...>>;
 };

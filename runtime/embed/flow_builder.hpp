@@ -50,6 +50,7 @@ concept takes_messages = requires(const T& to) {
 /// Not thread-safe. Handles outlive the builder.
 class flow_builder {
 public:
+  /// An empty graph of that name, under which its flow is shown and counted.
   explicit flow_builder(std::string name = "flow") : graph_(std::move(name)) {}
 
   // -- the outside

@@ -122,6 +122,7 @@ private:
 /// `snapshots` may be called from any thread.
 class flow_runtime {
 public:
+  /// In an actor system of its own.
   explicit flow_runtime(runtime_options settings = {});
   /// In a host's system, which must outlive this object.
   explicit flow_runtime(caf::actor_system& host, runtime_options settings = {});

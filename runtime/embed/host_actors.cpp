@@ -3,6 +3,8 @@
 #include "actors/messaging/flow_actor.hpp"
 #include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/send.hpp"
+#include "model/base/error.hpp"
+#include "runtime/embed/actor_line_messages.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_system.hpp>
@@ -42,6 +44,17 @@ caf::error make_error(door_refusal why) {
 
 caf::error make_error(flow_failure how) {
   return {static_cast<std::uint8_t>(how), caf::atom("sluiceflow")};
+}
+
+void close_with(const caf::actor& door, const caf::actor& feeder) {
+  if (!door)
+    throw error("bad_value",
+                "the door of an inlet is a handle without an actor; give what inlet_actor returned");
+  detail::call_at_exit(feeder, "the door of an inlet", [weak = door.address()] {
+    // Not urgent: that would overtake what the feeder sent.
+    if (const auto there = caf::actor_cast<caf::actor>(weak))
+      send_outside(there, feeder_gone{});
+  });
 }
 
 caf::actor flow_watcher(caf::actor_system& system, const flow& watched) {

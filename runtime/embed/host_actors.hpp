@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/message/payload_copies.hpp"
 #include "runtime/embed/actor_sink.hpp"
 #include "runtime/embed/flow_builder.hpp"
 #include "runtime/embed/host_messages.hpp"
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,7 +30,7 @@ struct payload_of_actor_message {
   static_assert(caf::is_serializable_or_whitelisted<Payload>::value,
                 "sluice: CAF cannot send this payload (see Payload); declare it with "
                 "CAF_ALLOW_UNSAFE_MESSAGE_TYPE, or give it an inspect function");
-  static_assert(std::is_copy_constructible_v<Payload>,
+  static_assert(payload_copies_v<Payload>,
                 "sluice: a payload that is sent to an actor must be copyable (see Payload); wrap it in "
                 "std::shared_ptr");
 };
@@ -105,24 +105,31 @@ actor_batch_sink(flow_builder& b, const From& from, std::string id, caf::actor t
 /// it sends again is never refused; one that does not may send as many as the last answer said, and what is
 /// beyond that and finds no room is answered by `door_refusal::full`. Several senders share the room. Use
 /// `request`: an answer to a plain `send` comes as a message of its own, and anonymous ones cannot be
-/// answered.
+/// answered. `inlet::refused` counts the messages that were refused, whether anybody heard of it or not.
 ///
 /// The actor exits when the inlet is closed (`inlet::close`, or its last handle gone: this actor is none) or
 /// the flow is over; requests are then answered by `door_refusal::ended` or
 /// `caf::sec::request_receiver_down`. When somebody ends it, the inlet closes. Threads may push into the
-/// inlet as before.
+/// inlet as before, and an inlet may have several such actors.
 template <class T>
 caf::actor inlet_actor(caf::actor_system& system, const inlet<T>& to) {
+  (void)detail::payload_of_actor_message<T>();
   return detail::spawn_door(system,
                             std::make_unique<detail::typed_door_inlet<T>>(detail::line_access::queue_of(to)));
 }
 
-/// Closes `which` when `feeder` has exited, for whatever reason: its source then ends after what was
-/// accepted.
+/// Closes the inlet of `door`, an actor of `inlet_actor`, when `feeder` has exited, for whatever reason, and
+/// the inlet has all that `feeder` sent to `door`: its source then ends. What others send to `door` after
+/// that is refused. Keeps neither alive. Throws `error("bad_value")` for a handle without an actor.
+void close_with(const caf::actor& door, const caf::actor& feeder);
+
+/// Closes `which` when `feeder` has exited, likewise, for an actor that pushes into the inlet itself: what it
+/// sent to an `inlet_actor` and that has not come there yet is refused.
 template <class T>
 void close_with(const inlet<T>& which, const caf::actor& feeder) {
-  detail::call_at_exit(feeder, [queue = std::weak_ptr<inlet_queue<T>>(detail::line_access::queue_of(which))] {
-    if (const auto there = queue.lock())
+  const auto& queue = detail::line_access::queue_of(which);
+  detail::call_at_exit(feeder, "the inlet '" + queue->name() + "'", [weak = std::weak_ptr(queue)] {
+    if (const auto there = weak.lock())
       there->close();
   });
 }

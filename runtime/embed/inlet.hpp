@@ -1,13 +1,19 @@
 #pragma once
 
+#include "model/message/payload_copies.hpp"
 #include "model/node/node.hpp"
 #include "runtime/embed/inlet_queue.hpp"
 #include "runtime/embed/line_handle.hpp"
 #include "runtime/embed/typed_port.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <type_traits>
+#include <utility>
 
 namespace sluice {
 
@@ -47,7 +53,8 @@ public:
   void on_stop(node_context& context) override {
     if (!std::exchange(attached_, false))
       return;
-    if (ended_ || context.stopping() || context.aborting())
+    // A restart is neither, also of a flow that was asked to stop: the fresh node goes on.
+    if (ended_ || context.aborting())
       context.set_held(queue_->end());
     else
       queue_->detach();
@@ -77,6 +84,28 @@ private:
   bool tick_asked_ = false;
 };
 
+template <class T>
+inline constexpr bool is_span = false;
+template <class T, std::size_t Extent>
+inline constexpr bool is_span<std::span<T, Extent>> = true;
+
+/// A vector, an array or the like, of payloads `T`.
+template <class Values, class T>
+concept container_of = !is_span<std::remove_cvref_t<Values>> &&
+                       std::is_convertible_v<const std::remove_cvref_t<Values>&, std::span<const T>>;
+
+/// Returns a span of `values`: of const, so that they are copied, unless the caller has given them away.
+template <class T, class Values>
+auto span_of_given(Values&& values) {
+  if constexpr (!std::is_lvalue_reference_v<Values> && std::is_convertible_v<Values&, std::span<T>>) {
+    return std::span<T>(values);
+  } else {
+    static_assert(payload_copies_v<T>,
+                  "sluice: these payloads cannot be copied; give them away by std::move or as a std::span");
+    return std::span<const T>(values);
+  }
+}
+
 } // namespace detail
 
 /// Where threads outside a flow give it messages. A handle: copies mean the same inlet, and when the last one
@@ -86,10 +115,12 @@ private:
 /// What was accepted reaches the flow's edges unless the flow is aborted or the drain deadline passes; then
 /// it counts as discarded at the inlet's node. A flow that has ended refuses, and a thread that waits in
 /// `push` then returns; while the flow is paused or nobody takes its messages, `push` waits until its
-/// timeout.
+/// timeout. What it accepted before the start of a flow that fails before this inlet's node was started is
+/// lost and in no counter.
 ///
 /// Inside a handler of a node without a thread of its own, `push` with a timeout throws
-/// `error("would_block_worker")`; `try_push` may be used anywhere.
+/// `error("would_block_worker")`; `try_push` may be used anywhere. An actor of the program's own holds a
+/// worker, too, but nothing tells it: it uses `try_push`, or `inlet_actor`.
 template <class T>
 class inlet {
   static_assert(!std::is_same_v<T, bool>,
@@ -102,32 +133,40 @@ public:
   /// Gives `value` to the flow. Returns false, and leaves `value` as it was, when the inlet is full or has
   /// ended.
   bool try_push(T&& value) const { return push(std::move(value), {}) == push_result::accepted; }
+  /// The same, with a copy.
   bool try_push(const T& value) const { return push(value, {}) == push_result::accepted; }
 
   /// Gives as many of `values`, from the front, as there is room for; returns how many. They are moved from;
   /// those of a span of const are copied.
-  std::size_t try_push(std::span<T> values) const { return queue().push(values, {}); }
-  template <class Value>
-  requires std::is_same_v<Value, const T> std::size_t try_push(std::span<Value> values)
-  const { return queue().push(values, {}); }
+  template <class Value, std::size_t Extent>
+  requires std::is_same_v<std::remove_const_t<Value>, T> std::size_t try_push(std::span<Value, Extent> values)
+  const { return queue().push(std::span<Value>(values), {}); }
+  /// The same for a container: its payloads are copied, or moved when it is given by `std::move`.
+  template <detail::container_of<T> Values>
+  std::size_t try_push(Values&& values) const {
+    return queue().push(detail::span_of_given<T>(std::forward<Values>(values)), {});
+  }
 
   /// Gives `value` to the flow and waits for room at most `timeout`. `value` is left as it was unless it was
   /// accepted.
   push_result push(T&& value, std::chrono::nanoseconds timeout) const {
     return queue().push(std::move(value), timeout);
   }
+  /// The same, with a copy.
   push_result push(const T& value, std::chrono::nanoseconds timeout) const {
     return queue().push(value, timeout);
   }
   /// Gives all of `values`, in order, waiting for room at most `timeout` in all; returns how many were taken.
   /// Other threads' messages may come between them.
-  std::size_t push(std::span<T> values, std::chrono::nanoseconds timeout) const {
-    return queue().push(values, timeout);
+  template <class Value, std::size_t Extent>
+  requires std::is_same_v<std::remove_const_t<Value>, T> std::size_t push(std::span<Value, Extent> values,
+                                                                          std::chrono::nanoseconds timeout)
+  const { return queue().push(std::span<Value>(values), timeout); }
+  /// The same for a container, as above.
+  template <detail::container_of<T> Values>
+  std::size_t push(Values&& values, std::chrono::nanoseconds timeout) const {
+    return queue().push(detail::span_of_given<T>(std::forward<Values>(values)), timeout);
   }
-  template <class Value>
-  requires std::is_same_v<Value, const T> std::size_t push(std::span<Value> values,
-                                                           std::chrono::nanoseconds timeout)
-  const { return queue().push(values, timeout); }
 
   /// Refuses what comes from now on; the source ends when it has emitted what was accepted. Once is enough.
   void close() const { queue().close(); }
@@ -135,7 +174,11 @@ public:
   bool ended() const { return queue().ended(); }
   /// Messages that were accepted and that the flow's edges have not got yet; at most the capacity.
   std::size_t size() const { return queue().size(); }
+  /// The most messages that wait in it.
   std::size_t capacity() const noexcept { return queue().capacity(); }
+  /// Messages that actors before it (`inlet_actor`) were sent and did not get in: beyond the sender's credit,
+  /// or too late. Of what threads push nothing is counted: they are told.
+  std::uint64_t refused() const noexcept { return queue().refused(); }
 
   /// The output of its node.
   only_out_port<T> out() const { return only_out_port<T>(queue().name()); }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,8 @@ public:
   virtual ~door_inlet() = default;
   virtual outside_line& line() noexcept = 0;
   virtual std::size_t free_places() const = 0;
-  virtual bool sleep_while_full() = 0;
+  virtual bool sleep_while_full(outside_line::listener which) = 0;
+  virtual void count_refused(std::size_t messages) = 0;
   virtual void close() = 0;
   /// Returns handlers for a payload and for a vector of them.
   virtual caf::message_handler handlers(arrival arrived) = 0;
@@ -43,8 +45,9 @@ public:
 /// Spawns the actor that gives `to` what it is sent; ends when the inlet is closed or its flow is over.
 caf::actor spawn_door(caf::actor_system& in, std::unique_ptr<door_inlet> to);
 
-/// Calls `then` when `whom` has exited; at once if it has.
-void call_at_exit(const caf::actor& whom, std::function<void()> then);
+/// Calls `then` when `feeder` has exited; at once if it has. `what` is what that closes, for the error.
+/// Throws `error("bad_value")` for a handle without an actor.
+void call_at_exit(const caf::actor& feeder, std::string_view what, std::function<void()> then);
 
 template <class T>
 class single_parcel final : public door_parcel {
@@ -87,7 +90,8 @@ public:
 
   outside_line& line() noexcept override { return *queue_; }
   std::size_t free_places() const override { return queue_->free_places(); }
-  bool sleep_while_full() override { return queue_->sleep_while_full(); }
+  bool sleep_while_full(outside_line::listener which) override { return queue_->sleep_while_full(which); }
+  void count_refused(std::size_t messages) override { queue_->count_refused(messages); }
   void close() override { queue_->close(); }
   caf::message_handler handlers(arrival arrived) override {
     return {[arrived, to = queue_](T& value) {

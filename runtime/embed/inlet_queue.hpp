@@ -4,6 +4,7 @@
 #include "runtime/embed/outside_line.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -88,12 +89,17 @@ public:
     const std::lock_guard lock(mutex_);
     return closed_ ? 0 : room();
   }
-  /// For whoever listens (`listen`): true when there is no room now; it is called when there is.
-  bool sleep_while_full() {
+  /// For one who listens: true when there is no room now; it is called when there is.
+  bool sleep_while_full(listener which) {
     const std::lock_guard lock(mutex_);
-    listener_sleeps_ = must_wait();
-    return listener_sleeps_;
+    const bool full = must_wait();
+    set_asleep(which, full);
+    return full;
   }
+
+  /// Messages that actors before the inlet were refused (`inlet_actor`).
+  std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+  void count_refused(std::size_t count) noexcept { refused_.fetch_add(count, std::memory_order_relaxed); }
 
   /// For the source: the next messages, at most `most`; when there are none it is asleep, or `over`.
   struct taken_values {
@@ -162,9 +168,11 @@ private:
     return count;
   }
 
-  std::size_t give_up() noexcept override {
+  std::size_t give_up(held_lock& lock) noexcept override {
     const auto left = pushed_.size() + std::exchange(ahead_, 0);
-    pushed_.clear();
+    std::vector<T> dropped;
+    dropped.swap(pushed_);
+    lock.unlock();
     return left;
   }
 
@@ -174,6 +182,7 @@ private:
   /// The source's half.
   std::vector<T> taken_;
   std::size_t next_ = 0;
+  std::atomic<std::uint64_t> refused_{0};
 };
 
 } // namespace sluice

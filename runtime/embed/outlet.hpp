@@ -33,22 +33,31 @@ public:
       return;
     case outlet_queue<T>::verdict::gone:
       context.discard(1);
-      context.fail(std::move(in), "closed_pipe", "nobody holds the outlet '" + queue_->name() + "' any more");
+      report_gone(context);
       return;
     }
   }
-  void on_wake(node_context& context) override { context.resume(0); }
+  void on_wake(node_context& context) override {
+    if (queue_->ended())
+      report_gone(context);
+    context.resume(0);
+  }
   void on_end(node_context&) override { ended_ = true; }
   void on_stop(node_context& context) override {
     if (!std::exchange(attached_, false))
       return;
-    if (ended_ || context.stopping() || context.aborting())
+    // A restart is neither, also of a flow that was asked to stop: the fresh node goes on.
+    if (ended_ || context.aborting())
       queue_->end();
     else
       queue_->detach();
   }
 
 private:
+  void report_gone(node_context& context) {
+    context.fail(message(), "closed_pipe", "nobody holds the outlet '" + queue_->name() + "' any more");
+  }
+
   std::shared_ptr<outlet_queue<T>> queue_;
   node_waker waker_;
   bool attached_ = false;
@@ -67,6 +76,7 @@ private:
 template <class T>
 class outlet {
 public:
+  /// What it gives the program.
   using value_type = T;
 
   /// Returns the oldest message's payload, or nothing when there is none now.
@@ -84,6 +94,7 @@ public:
   bool ended() const { return queue().drained(); }
   /// Messages that can be pulled now; at most the capacity.
   std::size_t size() const { return queue().size(); }
+  /// The most messages that wait in it.
   std::size_t capacity() const noexcept { return queue().capacity(); }
 
 private:

@@ -69,11 +69,11 @@ public:
 
   /// Nobody will pull any more: what is here is dropped, and what comes is given back to the node.
   void let_go() {
-    {
-      const std::lock_guard lock(mutex_);
-      values_.clear();
-    }
     shut();
+    // Without the lock: destructors of payloads may do anything.
+    std::deque<T> dropped;
+    const std::lock_guard lock(mutex_);
+    dropped.swap(values_);
   }
 
   /// True when the flow is over and everything was pulled.
@@ -95,7 +95,10 @@ private:
     leave(lock, values_.size() <= capacity() / 2, !values_.empty());
   }
   /// What is here was delivered: it can still be pulled.
-  std::size_t give_up() noexcept override { return 0; }
+  std::size_t give_up(held_lock& lock) noexcept override {
+    lock.unlock();
+    return 0;
+  }
 
   std::deque<T> values_;
 };

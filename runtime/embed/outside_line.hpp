@@ -5,10 +5,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace sluice {
 
@@ -33,21 +35,27 @@ public:
   void detach() noexcept;
   /// The flow is over: whoever waits outside returns. Returns how many messages are given up.
   std::size_t end() noexcept;
-  /// The same unless a node serves this line: for the end of a flow that failed before that node's start.
+  /// The same unless a node serves this line: for the end of a flow that failed before that node's start. Its
+  /// summary is made by then: what is given up here is in no counter.
   void end_if_unserved() noexcept;
   /// True once the outside has closed its end, or the flow is over.
   bool ended() const;
 
+  /// Names one of those who listen.
+  enum class listener : std::uint64_t {};
   /// For an actor that stands outside in the place of threads: `call` is called under the lock when there is
-  /// something to do for one that said to sleep, and when this line is closed or its flow is over. It sends a
-  /// message and does nothing else. Without one nobody listens any more, and no call is under way.
-  void listen(std::function<void()> call);
+  /// something to do and that listener said to sleep, and when this line is closed or its flow is over. It
+  /// sends a message and does nothing else. Any number may listen.
+  listener listen(std::function<void()> call);
+  /// `which` is not called any more, and no call is under way; the others are.
+  void unlisten(listener which) noexcept;
 
 protected:
   using held_lock = std::unique_lock<std::mutex>;
 
-  /// Under the lock, at the end: drops what nobody will have any more, and returns how many that were.
-  virtual std::size_t give_up() noexcept = 0;
+  /// At the end: takes out what nobody will have any more, gives the lock back, and only then destroys it:
+  /// destructors of payloads may do anything. Returns how many messages that were.
+  virtual std::size_t give_up(held_lock& lock) noexcept = 0;
 
   /// Waits until `ready` or `deadline`; the lock is held before and after, and whenever `ready` is asked.
   /// Whoever was let go on and leaves something to do for another one says so to `leave`.
@@ -69,9 +77,12 @@ protected:
   /// The outside closes its end; the node and those outside get to see it.
   void shut();
   /// Under the lock: somebody is in `wait_until`, or listens and sleeps.
-  bool somebody_waits() const noexcept { return waiting_ != 0 || listener_sleeps_; }
-  /// Gives the lock back; wakes the node if it sleeps and `wake_node` is true; lets one of those who wait
-  /// outside look again if `call_next` is true. One at a time: a crowd would mostly wake in vain.
+  bool somebody_waits() const noexcept;
+  /// Under the lock: whether `which` has nothing to do until it is called.
+  void set_asleep(listener which, bool asleep) noexcept;
+  /// Gives the lock back; wakes the node if it sleeps and `wake_node` is true. If `call_next` is true it lets
+  /// one of the threads that wait look again, because a crowd would mostly wake in vain, and each listener
+  /// that sleeps: one that finds nothing more to do would not hand the turn on.
   void leave(held_lock& lock, bool wake_node, bool call_next);
 
   mutable std::mutex mutex_;
@@ -80,12 +91,17 @@ protected:
   /// The outside has closed its end, or the flow is over.
   bool closed_ = false;
   bool over_ = false;
-  /// Whoever listens has nothing to do until it is called.
-  bool listener_sleeps_ = false;
 
 private:
+  struct listening {
+    listener which;
+    std::function<void()> call;
+    bool asleep = false;
+  };
+
   std::size_t end_locked(held_lock& lock) noexcept;
-  void call_listener();
+  /// Under the lock, so that nobody is spoken to after `unlisten`: its actor system may be gone by then.
+  void call_listeners(bool also_awake);
 
   const std::string name_;
   const std::size_t capacity_;
@@ -95,7 +111,8 @@ private:
   bool called_ = false;
   bool attached_ = false;
   std::shared_ptr<const node_waker> waker_;
-  std::function<void()> listener_;
+  std::vector<listening> listeners_;
+  std::uint64_t last_listener_ = 0;
 };
 
 } // namespace sluice

@@ -68,9 +68,12 @@ node_ports ports_of() {
 /// wherever an output may, with one input wherever an input may.
 template <declares_ports Node>
 struct placed_node : detail::only_output<typename detail::outputs_of<Node>::type> {
+  /// What its class declares.
   using inputs = typename detail::inputs_of<Node>::type;
+  /// What its class declares.
   using outputs = typename detail::outputs_of<Node>::type;
 
+  /// The node of that id.
   explicit placed_node(std::string id) : node(std::move(id)) {}
 
   /// The port of that name. An unknown name does not compile.
@@ -78,6 +81,7 @@ struct placed_node : detail::only_output<typename detail::outputs_of<Node>::type
   auto in() const {
     return named_in_port<Name, typename inputs::template named<Name>::value_type>(node);
   }
+  /// The output of that name, likewise.
   template <port_literal Name>
   auto out() const {
     return named_out_port<Name, typename outputs::template named<Name>::value_type>(node);
@@ -85,8 +89,10 @@ struct placed_node : detail::only_output<typename detail::outputs_of<Node>::type
 
   /// The only one of that side.
   auto in() const requires(inputs::count == 1) { return in<inputs::template at<0>::literal>(); }
+  /// The only output.
   auto out() const requires(outputs::count == 1) { return out<outputs::template at<0>::literal>(); }
 
+  /// The id of the node.
   std::string node;
 };
 

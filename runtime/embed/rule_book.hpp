@@ -15,12 +15,16 @@ namespace sluice {
 
 /// Where rules are.
 struct rule_place {
+  /// A folder of files, or tables of a database.
   enum class kind { directory, database };
+  /// Which of them.
   kind what = kind::directory;
   /// A directory, or a database file; empty: the database of this process (`rule_keepers::use_database`).
   std::filesystem::path path = {};
 
+  /// The files in that folder.
   static rule_place directory(std::filesystem::path path) { return {kind::directory, std::move(path)}; }
+  /// The tables of that file; empty: see `path`.
   static rule_place database(std::filesystem::path path = {}) { return {kind::database, std::move(path)}; }
 };
 
@@ -29,6 +33,7 @@ std::string to_string(const rule_place& place);
 
 /// A rule as people are shown it.
 struct shown_rule {
+  /// As it was written.
   std::shared_ptr<const rule> definition;
   /// In force now: the default when what was said has expired.
   rule_state state;
@@ -45,7 +50,9 @@ public:
 
 /// The rules as they were when a subscription began; the listener hears every change after that.
 struct rule_following {
+  /// The rules as they were when it began.
   rule_view from;
+  /// The listener hears changes while this lives.
   std::unique_ptr<rule_subscription> subscription;
 };
 
@@ -55,6 +62,7 @@ struct rule_following {
 /// keeper and its store: not inside an actor, nor in a listener.
 class rule_book {
 public:
+  /// Where they are.
   const rule_place& place() const noexcept;
 
   /// The rules and their states as they were said. Does not wait.

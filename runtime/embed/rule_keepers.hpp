@@ -19,7 +19,9 @@ namespace sluice {
 class run_runtime;
 struct rule_counts;
 
+/// What keepers of rules are made with.
 struct rule_keepers_settings {
+  /// Gets log lines; none: nobody does.
   log_sink log = {};
   /// What expiries are compared with; none: the host's.
   std::function<utc_time()> clock = {};
@@ -58,7 +60,9 @@ public:
   /// them, but not them and their changes.
   rule_book open_source(const rule_place& place);
 
+  /// The rules of a folder, as nodes of type `rules` ask for them; waits as `open` does.
   std::shared_ptr<rules_in_force> directory(const std::string& path) override;
+  /// The rules of a database, likewise.
   std::shared_ptr<rules_in_force> database(const std::string& path) override;
 
   /// Ends with the object: keepers of that database end, and wait with a bound.

@@ -51,6 +51,9 @@ void add_runs(exposition& out, const seen_run_readings& seen) {
   add_store(out, *seen.store);
   out.add(metric::retained_runs_removed, {}, value_now(seen.janitor->runs));
   out.add(metric::retained_audit_removed, {}, value_now(seen.janitor->audit_rows));
+  constexpr double milliseconds = 1e3;
+  out.add(metric::retention_behind, {},
+          static_cast<double>(value_now(seen.janitor->behind_milliseconds)) / milliseconds);
   out.add(metric::event_subscribers, {}, value_now(seen.bus->subscribers));
   out.add(metric::event_delivered, {}, value_now(seen.bus->delivered));
 }

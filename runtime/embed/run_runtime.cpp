@@ -238,7 +238,7 @@ private:
     bus.meters = bus_meters_;
     bus_ = spawn_event_bus(*system_, std::move(bus));
     janitor_ = spawn_store_janitor(
-        *system_, {stores_->access(), settings_.retention, log_gate::through(log_), janitor_meters_});
+        *system_, {stores_->access(), settings_.retention, clock_, log_gate::through(log_), janitor_meters_});
     for (const auto& each : {leases_, scheduler_, bus_, janitor_})
       actors_.add(each);
     send_outside(stores_->watcher(), watch_store{scheduler_, {true, false, true, true}});

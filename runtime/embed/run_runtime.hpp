@@ -52,9 +52,12 @@ struct run_options {
   std::shared_ptr<const step_registry> steps = {};
   /// Asked before each attempt begins; none: everything may.
   step_policy policy = {};
+  /// How long a run stays with an owner that has stopped renewing its lease; above 0. Others wait that long
+  /// when it dies.
   std::chrono::milliseconds lease_ttl = defaults::lease_ttl;
   /// Time that a step which is interrupted has to end.
   std::chrono::milliseconds step_grace = defaults::step_grace;
+  /// Gets log lines; none: nobody does.
   log_sink log = {};
   /// Tests put in clocks of theirs; none: the host's.
   run_clock clock = {};
@@ -78,10 +81,12 @@ public:
   explicit run_runtime(run_options settings);
   /// In a host's system, which must outlive this object.
   run_runtime(caf::actor_system& host, run_options settings);
+  /// See above.
   ~run_runtime();
   run_runtime(const run_runtime&) = delete;
   run_runtime& operator=(const run_runtime&) = delete;
 
+  /// The kinds of step that it was made with.
   const step_registry& steps() const noexcept;
 
   /// Makes a queued run. The submission has passed `check_submission`. Throws
@@ -95,6 +100,7 @@ public:
   /// Throws `not_found`, `invalid_transition`.
   command_answer command(const uuid& run, run_command what, const std::string& by, const std::string& reason);
 
+  /// The runs that `filter` lets pass, newest first, at most `filter.limit`.
   std::vector<run_row> list(const run_filter& filter);
   /// Everything about one run. Throws `not_found`.
   run_view show(const uuid& run);
@@ -105,7 +111,9 @@ public:
 
   /// The lanes that were set, have ticked or have runs, by env and lane, with what they have used.
   std::vector<lane_row> lanes();
+  /// What is set for a lane, or the defaults.
   lane_settings lane(const lane_queue& which);
+  /// Sets it for every worker from now on; `by` is who wants it. Throws `error("bad_name")`.
   void set_lane(const lane_queue& which, const lane_settings& settings, const std::string& by);
 
   /// Takes one step of one run, if there is one to take, and waits for its end.
@@ -126,6 +134,7 @@ public:
   public:
     virtual ~subscription() = default;
   };
+  /// See `subscription`.
   std::unique_ptr<subscription> subscribe(std::int64_t since, std::optional<uuid> run,
                                           event_listener listener);
 
@@ -137,6 +146,7 @@ public:
   /// Runs `work` in the writer's next transaction, or in a reading one that sees a single moment. Do not
   /// wait: for servers, whose network thread must not.
   void write_async(store_work work, work_ending done);
+  /// See `write_async`.
   void read_async(store_work work, work_ending done);
   /// An id for `create_run` in a work of one's own.
   uuid new_run_id();
@@ -147,8 +157,11 @@ public:
   void tick_async(const lane_queue& from, std::function<void(tick_report)> done);
   /// What its actors have counted since it began.
   const run_meters& meters() const noexcept;
+  /// What went to the store and came from it.
   const store_meters& store_counts() const noexcept;
+  /// Subscribers, and the events that they were handed.
   const event_bus_meters& bus_meters() const noexcept;
+  /// What the rules of retention have removed.
   const janitor_meters& janitor_counts() const noexcept;
   /// All of these, for somebody who may outlive this object (runtime/embed/run_exposition.hpp): expired when
   /// it is gone.

@@ -25,50 +25,66 @@ port_type port_type_for() noexcept {
 /// An output of a node that gives payloads of type `T`; the node's id and the port's name, nothing more.
 template <class T>
 struct out_port {
+  /// What it gives.
   using value_type = T;
 
   /// `port` may stay empty where a node has one output. Validation finds out whether there is such a port and
   /// whether it gives a `T`.
   out_port(std::string id, std::string name = {}) : node(std::move(id)), port(std::move(name)) {}
 
+  /// Itself: an output may stand where something that has one may.
   const out_port& out() const noexcept { return *this; }
 
+  /// The id of the node.
   std::string node;
+  /// The name of the output; empty: the only one.
   std::string port;
 };
 
 /// An input of a node that takes payloads of type `T`; as `out_port` otherwise.
 template <class T>
 struct in_port {
+  /// What it takes.
   using value_type = T;
 
+  /// As `out_port`.
   in_port(std::string id, std::string name = {}) : node(std::move(id)), port(std::move(name)) {}
 
+  /// Itself: an input may stand where something that has one may.
   const in_port& in() const noexcept { return *this; }
 
+  /// The id of the node.
   std::string node;
+  /// The name of the input; empty: the only one.
   std::string port;
 };
 
 /// An output whose name the compiler knows, too, and says where it is joined to the wrong input.
 template <port_literal Name, class T>
 struct named_out_port : out_port<T> {
+  /// What a class declares it as.
   using declared = port<Name, T>;
+  /// That output of node `id`.
   explicit named_out_port(std::string id) : out_port<T>(std::move(id), std::string(Name.view())) {}
+  /// Itself.
   const named_out_port& out() const noexcept { return *this; }
 };
 
 /// An input whose name the compiler knows, too.
 template <port_literal Name, class T>
 struct named_in_port : in_port<T> {
+  /// What a class declares it as.
   using declared = port<Name, T>;
+  /// That input of node `id`.
   explicit named_in_port(std::string id) : in_port<T>(std::move(id), std::string(Name.view())) {}
+  /// Itself.
   const named_in_port& in() const noexcept { return *this; }
 };
 
 /// The port of a node that has one of that kind.
 template <class T>
 using only_out_port = named_out_port<"out", T>;
+/// The only input of a node.
 template <class T>
 using only_in_port = named_in_port<"in", T>;
 static_assert(only_out_port<int>::declared::name() == output_port);
@@ -80,9 +96,12 @@ struct stage {
   /// What it gives: a stage may stand wherever an output may.
   using value_type = Out;
 
+  /// Its input.
   only_in_port<In> in() const { return only_in_port<In>(node); }
+  /// Its output.
   only_out_port<Out> out() const { return only_out_port<Out>(node); }
 
+  /// The id of the node.
   std::string node;
 };
 

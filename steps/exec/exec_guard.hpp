@@ -22,6 +22,7 @@ int run_exec_guard(int argc, char** argv);
 
 /// Where the guard finds its channel and its order.
 inline constexpr int guard_channel_place = 3;
+/// See `guard_channel_place`.
 inline constexpr int guard_order_place = 4;
 
 } // namespace sluice

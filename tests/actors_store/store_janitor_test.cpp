@@ -8,7 +8,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 using namespace sluice;
@@ -58,26 +64,68 @@ std::size_t count_runs(store_actors_scene<Place>& scene) {
       .get();
 }
 
+template <class Place>
+uuid only_run(store_actors_scene<Place>& scene) {
+  return scene.access()
+      .template read<uuid>([](store& in, utc_time) { return in.runs().list({.limit = 1}).at(0).id; })
+      .get();
+}
+
+/// The clocks of a host, which a test moves. Any thread.
+class moved_clocks {
+public:
+  run_clock both() const {
+    return {[this] { return utc_time(std::chrono::milliseconds{wall_}); },
+            [this] {
+              return boot_instant{"boot-1", std::chrono::milliseconds{boot_}};
+            }};
+  }
+  /// The wall clock is set.
+  void set_forth(std::chrono::milliseconds by) { wall_ += by.count(); }
+  void wait(std::chrono::milliseconds time) {
+    wall_ += time.count();
+    boot_ += time.count();
+  }
+
+private:
+  std::atomic<std::int64_t> wall_ =
+      parse_utc_time("2026-11-21T12:00:00.000Z").value().time_since_epoch().count();
+  std::atomic<std::int64_t> boot_ = 100'000;
+};
+
+template <class Place>
+janitor_settings settings_of(store_actors_scene<Place>& scene, const moved_clocks& clocks) {
+  janitor_settings settings;
+  settings.store = scene.access();
+  settings.clock = clocks.both();
+  settings.log = scene.actors.log();
+  settings.breath = 1ms;
+  return settings;
+}
+
+/// Calls `look`, which takes some time, until it is satisfied or has been for long enough.
+template <class Look>
+bool comes_true(Look look) {
+  for (const auto end = std::chrono::steady_clock::now() + patience; std::chrono::steady_clock::now() < end;)
+    if (look())
+      return true;
+  return false;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(store_janitors)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_old_goes_piece_by_piece_until_nothing_is_left, Place, store_places) {
   store_actors_scene<Place> scene;
+  const moved_clocks clocks;
   cancel_runs(scene, 500);
-  janitor_settings settings;
-  settings.store = scene.access();
+  auto settings = settings_of(scene, clocks);
   settings.keep.runs = 1h;
-  settings.log = scene.actors.log();
-  settings.breath = 1ms;
   settings.rows = 50;
   const auto meters = settings.meters;
   const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (meters->runs < 500 && std::chrono::steady_clock::now() < end)
-    count_runs(scene);
-  BOOST_TEST(meters->runs == 500u);
-  BOOST_TEST(count_runs(scene) == 0u);
+  BOOST_TEST(comes_true([&] { return count_runs(scene) == 0 && meters->runs == 500; }));
   // In pieces of about 50 rows, not all at once.
   BOOST_TEST(scene.stores.meters().groups > 30u);
   send_urgent(janitor, stop_store{});
@@ -85,41 +133,161 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_old_goes_piece_by_piece_until_nothing_is_l
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(others_write_between_the_pieces_of_one_run, Place, store_places) {
   store_actors_scene<Place> scene;
+  const moved_clocks clocks;
   cancel_runs(scene, 1);
   add_events(scene, 20'000);
-  janitor_settings settings;
-  settings.store = scene.access();
+  const auto run = only_run(scene);
+  auto settings = settings_of(scene, clocks);
   settings.keep.runs = 1h;
-  settings.log = scene.actors.log();
-  settings.breath = 1ms;
+  settings.breath = 2ms;
   settings.rows = 100;
   const auto meters = settings.meters;
   const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
-  std::size_t others = 0;
-  const auto end = std::chrono::steady_clock::now() + patience;
-  for (; meters->runs < 1 && std::chrono::steady_clock::now() < end; ++others)
-    scene.write([](store& in) { in.events().last_id(); });
-  BOOST_TEST(meters->runs == 1u);
-  // Each of its pieces was a transaction of its own, and so let others in.
+  // What is left of the run, as those saw it who wrote meanwhile.
+  auto seen = std::make_shared<std::set<std::uint64_t>>();
+  BOOST_TEST(comes_true([&] {
+    scene.write([run, seen](store& in) {
+      if (const auto left = in.events().of_run(run, 0, 1); !left.empty())
+        seen->insert(left.front().seq);
+    });
+    return meters->runs == 1;
+  }));
+  // Each of its pieces was a transaction of its own, and between most of them others had a turn.
   BOOST_TEST(scene.stores.meters().groups > 200u);
-  BOOST_TEST(others > 1u);
+  BOOST_TEST(seen->size() > 20u);
+  send_urgent(janitor, stop_store{});
+}
+
+BOOST_AUTO_TEST_CASE(between_two_pieces_it_pauses) {
+  store_actors_scene<in_memory> scene;
+  const moved_clocks clocks;
+  cancel_runs(scene, 1);
+  add_events(scene, 1'000);
+  auto settings = settings_of(scene, clocks);
+  settings.keep.runs = 1h;
+  settings.breath = 20ms;
+  settings.rows = 100;
+  const auto meters = settings.meters;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
+  BOOST_TEST(comes_true([&] {
+    count_runs(scene);
+    return meters->runs == 1;
+  }));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun >= 10 * 20ms));
+  send_urgent(janitor, stop_store{});
+}
+
+BOOST_AUTO_TEST_CASE(it_is_told_how_far_behind_it_is) {
+  store_actors_scene<in_memory> scene;
+  const moved_clocks clocks;
+  cancel_runs(scene, 2);
+  auto settings = settings_of(scene, clocks);
+  settings.keep.runs = 1h;
+  // Only the first piece.
+  settings.breath = 24h;
+  settings.rows = 1;
+  const auto meters = settings.meters;
+  const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
+  BOOST_TEST(comes_true([&] {
+    count_runs(scene);
+    return meters->behind_milliseconds == 23u * 3'600'000u;
+  }));
+  send_urgent(janitor, keep_by{});
+  BOOST_TEST(comes_true([&] { return meters->behind_milliseconds == 0; }));
+  send_urgent(janitor, stop_store{});
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_is_logged_once_and_it_goes_on_when_that_works_again) {
+  store_actors_scene<in_file> scene;
+  const moved_clocks clocks;
+  cancel_runs(scene, 3);
+  const auto file = scene.place.path();
+  const auto away = file.native() + ".away";
+  std::filesystem::rename(file, away);
+  auto settings = settings_of(scene, clocks);
+  settings.keep.runs = 1h;
+  settings.pause = 1ms;
+  const auto meters = settings.meters;
+  const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
+  const auto said_of_retention = [&] {
+    for (;;)
+      if (auto line = scene.actors.logged.take(); line.rfind("retention_", 0) == 0)
+        return line;
+  };
+  const auto failed = said_of_retention();
+  BOOST_TEST(failed.find("retention_failed: ") == 0u);
+  BOOST_TEST(failed.find("[store_unavailable]") != std::string::npos);
+  const auto failures = scene.stores.meters().store_failures.load();
+  BOOST_TEST(comes_true([&] { return scene.stores.meters().store_failures > failures + 1; }));
+  std::filesystem::rename(away, file);
+  BOOST_TEST(said_of_retention().find("retention_recovered") == 0u);
+  BOOST_TEST(comes_true([&] { return meters->runs == 3; }));
+  send_urgent(janitor, stop_store{});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_wall_clock_that_was_set_makes_nothing_old, Place, store_places) {
+  store_actors_scene<Place> scene;
+  moved_clocks clocks;
+  cancel_runs(scene, 3);
+  auto settings = settings_of(scene, clocks);
+  settings.keep.runs = 30 * 24h;
+  settings.pause = 1ms;
+  const auto meters = settings.meters;
+  const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
+  // It has swept, and found nothing, when what it was told before is done.
+  BOOST_TEST(comes_true([&] {
+    count_runs(scene);
+    return scene.stores.meters().groups > 3;
+  }));
+  clocks.set_forth(31 * 24h);
+  const auto said = scene.actors.logged.take();
+  BOOST_TEST(said.find("retention_failed: the wall clock was set forth by 744 h 00 min") == 0u, said);
+  BOOST_TEST(said.find("[clock_moved]") != std::string::npos);
+  clocks.wait(1h);
+  clocks.set_forth(-31 * 24h);
+  BOOST_TEST(scene.actors.logged.take().find("retention_recovered") == 0u);
+  BOOST_TEST(count_runs(scene) == 3u);
+  // Here the time goes by.
+  clocks.wait(31 * 24h);
+  BOOST_TEST(comes_true([&] { return count_runs(scene) == 0; }));
+  send_urgent(janitor, stop_store{});
+}
+
+BOOST_AUTO_TEST_CASE(a_new_time_that_holds_for_a_day_counts) {
+  store_actors_scene<in_memory> scene;
+  moved_clocks clocks;
+  cancel_runs(scene, 3);
+  auto settings = settings_of(scene, clocks);
+  settings.keep.runs = 30 * 24h;
+  settings.pause = 1ms;
+  const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
+  BOOST_TEST(comes_true([&] {
+    count_runs(scene);
+    return scene.stores.meters().groups > 3;
+  }));
+  clocks.set_forth(31 * 24h);
+  BOOST_TEST(scene.actors.logged.take().find("retention_failed") == 0u);
+  BOOST_TEST(count_runs(scene) == 3u);
+  clocks.wait(24h);
+  BOOST_TEST(comes_true([&] { return count_runs(scene) == 0; }));
   send_urgent(janitor, stop_store{});
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(other_rules_hold_without_a_restart, Place, store_places) {
   store_actors_scene<Place> scene;
+  const moved_clocks clocks;
   cancel_runs(scene, 3);
-  janitor_settings settings;
-  settings.store = scene.access();
+  const auto settings = settings_of(scene, clocks);
   const auto meters = settings.meters;
   const auto janitor = spawn_store_janitor(scene.actors.system(), settings);
   BOOST_TEST(count_runs(scene) == 3u);
   send_urgent(janitor, keep_by{{.runs = 1h, .audit = 1h}});
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (meters->audit_rows < 3 && std::chrono::steady_clock::now() < end)
+  BOOST_TEST(comes_true([&] {
     count_runs(scene);
+    return meters->audit_rows == 3;
+  }));
   BOOST_TEST(meters->runs == 3u);
-  BOOST_TEST(meters->audit_rows == 3u);
   send_urgent(janitor, stop_store{});
 }
 

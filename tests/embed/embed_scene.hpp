@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::testing {
@@ -32,6 +34,22 @@ struct embed_scene {
     BOOST_REQUIRE(still.get_future().wait_for(patience) == std::future_status::ready);
     return running;
   }
+};
+
+/// A payload that looks at something when it is destroyed.
+class curious {
+public:
+  explicit curious(std::function<void()> look)
+      : look_(std::make_shared<const std::function<void()>>(std::move(look))) {}
+  curious(curious&&) = default;
+  curious& operator=(curious&&) = default;
+  ~curious() {
+    if (look_)
+      (*look_)();
+  }
+
+private:
+  std::shared_ptr<const std::function<void()>> look_;
 };
 
 /// What a sink has seen; written by one node, read after the end.

@@ -48,7 +48,7 @@ struct door_scene : embed_scene {
   std::shared_ptr<std::vector<int>> seen = std::make_shared<std::vector<int>>();
   std::optional<inlet<int>> numbers;
 
-  explicit door_scene(std::size_t capacity) {
+  explicit door_scene(std::size_t capacity, std::size_t workers = 2) : host(false, workers) {
     numbers = b.inlet<int>("numbers", capacity);
     b.sink(*numbers, "seen", seen_by(seen));
   }
@@ -188,6 +188,102 @@ BOOST_AUTO_TEST_CASE(the_death_of_the_feeder_ends_the_source_after_what_was_take
   }
   BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
   BOOST_TEST(*scene.seen == first_numbers(5), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_feeder_sends_just_before_its_end_arrives) {
+  // One worker: the feeder has gone before the inlet's actor sees what it sent.
+  door_scene scene(16, 1);
+  const auto door = scene.door();
+  const auto running = scene.start();
+  {
+    const auto feeder = scene.host.system().spawn<host_actor>([&](host_actor& self) -> caf::behavior {
+      return {[&self, &scene, door](int last) {
+        give(self, door, last, scene.heard);
+        self.quit();
+      }};
+    });
+    close_with(door, feeder);
+    caf::anon_send(feeder, 7);
+  }
+  BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
+  BOOST_TEST(*scene.seen == std::vector<int>{7}, boost::test_tools::per_element());
+  BOOST_TEST(scene.numbers->refused() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_found_no_room_before_the_feeder_went_arrives) {
+  door_scene scene(2);
+  const auto door = scene.door();
+  const auto running = scene.start_paused();
+  close_with(door, scene.spawn([&](host_actor& self) {
+    give(self, door, first_numbers(10), scene.heard);
+    self.quit();
+  }));
+  scene.fixture.await([&] { return scene.numbers->size() == 2; }, running);
+  running.resume();
+  BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
+  BOOST_TEST(*scene.seen == first_numbers(10), boost::test_tools::per_element());
+  BOOST_TEST(scene.numbers->refused() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(after_the_end_of_the_feeder_others_are_refused_and_counted) {
+  door_scene scene(2);
+  const auto door = scene.door();
+  const auto running = scene.start_paused();
+  const auto gone = std::make_shared<gathering<bool>>();
+  {
+    const auto feeder = scene.spawn([&](host_actor& self) {
+      give(self, door, first_numbers(3), scene.heard);
+      self.quit();
+    });
+    feeder->attach_functor([gone] { gone->put(true); });
+    BOOST_REQUIRE(gone->wait_for(1));
+    close_with(door, feeder);
+  }
+  // Two are in the inlet, one waits for room.
+  const auto late = scene.spawn([&](host_actor& self) { give(self, door, first_numbers(5), scene.heard); });
+  BOOST_REQUIRE(scene.heard->wait_for(1));
+  BOOST_TEST(scene.refused(door_refusal::ended) == 1U);
+  BOOST_TEST(scene.numbers->refused() == 5U);
+  running.resume();
+  BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
+  BOOST_TEST(*scene.seen == first_numbers(3), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_feeder_that_is_no_actor_is_refused) {
+  door_scene scene(16);
+  const auto bad_value = [](const error& failed) { return failed.code() == "bad_value"; };
+  BOOST_CHECK_EXCEPTION(close_with(*scene.numbers, caf::actor()), error, bad_value);
+  const auto door = scene.door();
+  BOOST_CHECK_EXCEPTION(close_with(door, caf::actor()), error, bad_value);
+  BOOST_CHECK_EXCEPTION(close_with(caf::actor(), door), error, bad_value);
+}
+
+BOOST_AUTO_TEST_CASE(two_actors_before_one_inlet_both_get_through_and_both_exit) {
+  const auto downs = std::make_shared<gathering<caf::error>>();
+  {
+    door_scene scene(1);
+    const std::vector<caf::actor> doors{scene.door(), scene.door()};
+    std::vector<caf::actor> others;
+    for (int i = 0; i < 2; ++i)
+      others.push_back(scene.host.system().spawn<host_actor>([&, i](host_actor& self) -> caf::behavior {
+        self.set_down_handler(
+            [downs](caf::scheduled_actor*, caf::down_msg& down) { downs->put(down.reason); });
+        const auto& door = doors[static_cast<std::size_t>(i)];
+        self.monitor(door);
+        give_in_turn(self, door, scene.heard, 1000 * i, 300);
+        return {[](const std::string&) {}};
+      }));
+    const auto running = scene.start();
+    BOOST_REQUIRE(scene.heard->wait_for(600));
+    scene.numbers->close();
+    scene.fixture.finish(running);
+    BOOST_TEST(scene.seen->size() == 600U);
+    BOOST_TEST(scene.numbers->refused() == 0U);
+    BOOST_REQUIRE(downs->wait_for(2));
+    // The destruction of the host's system would wait for an actor that did not hear of the end.
+  }
+  for (const auto& each : downs->values())
+    BOOST_TEST(!each);
 }
 
 BOOST_AUTO_TEST_CASE(whoever_ends_the_actor_closes_the_inlet) {

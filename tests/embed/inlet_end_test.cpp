@@ -245,6 +245,44 @@ BOOST_AUTO_TEST_CASE(a_restart_of_its_node_loses_nothing_that_was_accepted) {
   BOOST_TEST(counters.restarts == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_restart_of_its_node_after_a_stop_loses_nothing_either) {
+  std::atomic<int> breaks{-1};
+  embed_scene scene;
+  const auto numbers = scene.b.inlet<brittle>("numbers", 8);
+  error_settings settings;
+  settings.policy = error_policy::restart;
+  // Long enough for the stop to come before the fresh node.
+  settings.restart_backoff = std::chrono::milliseconds{200};
+  scene.b.on_error(settings);
+  const auto seen = std::make_shared<std::vector<int>>();
+  scene.b.sink(numbers, "seen", [seen](const brittle& one) { seen->push_back(one.number); });
+  const auto running = scene.start_paused();
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST(numbers.try_push(brittle(i, breaks)));
+  breaks = 2;
+  running.resume();
+  scene.fixture.await([&] { return counters_of(running.snapshot(), "numbers").restarts == 1; }, running);
+  running.stop();
+  const auto summary = scene.fixture.finish(running);
+  BOOST_TEST((summary.outcome == flow_status::finished), summary.reason);
+  BOOST_TEST(*seen == (std::vector<int>{0, 1, 3, 4}), boost::test_tools::per_element());
+  BOOST_TEST(summary.discarded == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_an_abort_gives_up_is_destroyed_where_its_destructor_may_ask_for_the_inlet) {
+  embed_scene scene;
+  const auto in = scene.b.inlet<curious>("in", 4);
+  scene.b.sink(in, "seen", [](const curious&) {});
+  const auto running = scene.start_paused();
+  const auto looked = std::make_shared<std::promise<std::size_t>>();
+  BOOST_TEST(in.try_push(curious([in, looked] { looked->set_value(in.size()); })));
+  running.abort("enough");
+  auto seen = looked->get_future();
+  BOOST_REQUIRE(seen.wait_for(patience) == std::future_status::ready);
+  BOOST_TEST(seen.get() == 0U);
+  BOOST_TEST(scene.fixture.finish(running).discarded == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_capacity_of_none_is_refused) {
   flow_builder b;
   BOOST_CHECK_EXCEPTION((void)b.inlet<int>("numbers", 0), error,

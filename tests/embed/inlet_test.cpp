@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <atomic>
 #include <numeric>
 #include <thread>
 
@@ -132,10 +133,82 @@ BOOST_AUTO_TEST_CASE(a_span_is_taken_as_far_as_there_is_room) {
   std::vector<std::string> some{"first word of all", "second word of all"};
   BOOST_TEST(words.try_push(std::span<const std::string>(some)) == 2U);
   BOOST_TEST(some[0] == "first word of all");
-  BOOST_TEST(words.try_push(some) == 1U);
+  BOOST_TEST(words.try_push(std::span(some)) == 1U);
   BOOST_TEST(some[0].empty());
   BOOST_TEST(some[1] == "second word of all");
-  BOOST_TEST(words.push(some, std::chrono::milliseconds{1}) == 0U);
+  BOOST_TEST(words.push(std::span(some), std::chrono::milliseconds{1}) == 0U);
+  BOOST_TEST(some[1] == "second word of all");
+}
+
+BOOST_AUTO_TEST_CASE(a_container_is_copied_unless_it_is_given_away) {
+  embed_scene scene;
+  const auto words = scene.b.inlet<std::string>("words", 7);
+  std::vector<std::string> some{"first word of all", "second word of all"};
+  const std::array<std::string, 1> fixed{"a word that stays"};
+  BOOST_TEST(words.try_push(some) == 2U);
+  BOOST_TEST(words.push(some, patience) == 2U);
+  BOOST_TEST(words.try_push(fixed) == 1U);
+  BOOST_TEST(some[0] == "first word of all");
+  BOOST_TEST(some[1] == "second word of all");
+  BOOST_TEST(words.try_push(std::move(some)) == 2U);
+  BOOST_TEST(some[0].empty());
+  std::vector<std::string> late{"a word too late"};
+  BOOST_TEST(words.push(std::move(late), std::chrono::milliseconds{1}) == 0U);
+  BOOST_TEST(late[0] == "a word too late");
+}
+
+BOOST_AUTO_TEST_CASE(a_payload_may_be_a_container_itself) {
+  embed_scene scene;
+  const auto lists = scene.b.inlet<std::vector<int>>("lists", 4);
+  std::vector<int> one{1, 2, 3};
+  BOOST_TEST(lists.try_push(one));
+  BOOST_TEST(one.size() == 3U);
+  BOOST_TEST(lists.try_push(std::vector<std::vector<int>>{{4}, {5}}) == 2U);
+  BOOST_TEST(lists.size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(payloads_that_cannot_be_copied_may_come_in_containers) {
+  embed_scene scene;
+  using batch = std::vector<std::unique_ptr<int>>;
+  const auto batches = scene.b.inlet<batch>("batches");
+  const auto sum = std::make_shared<int>(0);
+  scene.b.sink(batches, "sum", [sum](batch&& owned) {
+    for (const auto& each : owned)
+      *sum += *each;
+  });
+  const auto running = scene.start();
+  for (int i = 1; i <= 10; ++i) {
+    batch some;
+    some.push_back(std::make_unique<int>(i));
+    BOOST_TEST(batches.try_push(std::move(some)));
+  }
+  batches.close();
+  const auto summary = scene.fixture.finish(running);
+  BOOST_TEST(counters_of(summary.final, "sum").errors == 0U);
+  BOOST_TEST(*sum == 55);
+}
+
+BOOST_AUTO_TEST_CASE(a_container_of_what_cannot_be_copied_can_be_taken_by_one_edge_only) {
+  embed_scene scene;
+  using batch = std::vector<std::unique_ptr<int>>;
+  const auto batches = scene.b.inlet<batch>("batches");
+  const auto taken = std::make_shared<std::atomic<std::uint64_t>>(0);
+  const auto take = [taken](batch&& owned) { *taken += owned.size(); };
+  error_settings settings;
+  settings.policy = error_policy::fail;
+  scene.b.sink(batches, "left", take);
+  scene.b.on_error(settings);
+  scene.b.sink(batches, "right", take);
+  scene.b.on_error(settings);
+  batch some;
+  some.push_back(std::make_unique<int>(1));
+  BOOST_TEST(batches.try_push(std::move(some)));
+  batches.close();
+  const auto summary = scene.fixture.finish(scene.start());
+  BOOST_TEST((summary.outcome == flow_status::failed));
+  BOOST_TEST(summary.reason.find("shared_payload") != std::string::npos, summary.reason);
+  // Whoever comes last may find itself alone with it.
+  BOOST_TEST(*taken <= 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_pushed_before_the_start_waits_for_it) {

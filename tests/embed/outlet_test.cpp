@@ -112,6 +112,45 @@ BOOST_AUTO_TEST_CASE(when_the_last_handle_goes_the_flow_stops) {
   BOOST_TEST(in.ended());
 }
 
+BOOST_AUTO_TEST_CASE(when_the_last_handle_goes_a_flow_that_has_nothing_to_do_stops_too) {
+  embed_scene scene;
+  const auto in = scene.b.inlet<int>("in", 4);
+  std::optional<outlet<int>> out = scene.b.outlet(in, "out", 1);
+  const auto running = scene.start();
+  scene.fixture.await([&] { return running.status() == flow_status::running; }, running);
+  out.reset();
+  const auto summary = scene.fixture.finish(running);
+  BOOST_TEST((summary.outcome == flow_status::finished));
+  BOOST_TEST(summary.reason == "the output was closed");
+  BOOST_TEST(in.ended());
+}
+
+BOOST_AUTO_TEST_CASE(when_the_last_handle_has_gone_before_the_start_the_flow_stops_at_once) {
+  embed_scene scene;
+  const auto in = scene.b.inlet<int>("in", 4);
+  std::optional<outlet<int>> out = scene.b.outlet(in, "out", 1);
+  out.reset();
+  BOOST_TEST((scene.fixture.finish(scene.start()).outcome == flow_status::finished));
+  BOOST_TEST(in.ended());
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_pulled_is_destroyed_where_its_destructor_may_ask_for_the_outlet) {
+  embed_scene scene;
+  const auto in = scene.b.inlet<curious>("in", 4);
+  std::optional<outlet<curious>> out = scene.b.outlet(in, "out", 4);
+  const auto running = scene.start();
+  const auto queue = detail::line_access::queue_of(*out);
+  const auto looked = std::make_shared<std::promise<std::size_t>>();
+  BOOST_TEST(in.try_push(curious([queue, looked] { looked->set_value(queue->size()); })));
+  scene.fixture.await([&] { return out->size() == 1; }, running);
+  auto letting_go = std::async(std::launch::async, [&out] { out.reset(); });
+  auto seen = looked->get_future();
+  BOOST_REQUIRE(seen.wait_for(patience) == std::future_status::ready);
+  BOOST_TEST(seen.get() == 0U);
+  letting_go.get();
+  scene.fixture.finish(running);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_copied_passes) {
   embed_scene scene;
   const auto in = scene.b.inlet<std::unique_ptr<int>>("in");

@@ -16,6 +16,7 @@ import pathlib
 import resource
 import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -494,6 +495,21 @@ class databases(runs_case):
         self.assertEqual(json.loads(self.sluice("runs", "list", "--db", copy, "--output", "json").raw)["id"], run)
         vacuum = json.loads(self.sluice("db", "vacuum", self.database, "--output", "json").raw)
         self.assertEqual(vacuum["file"], str(self.database))
+        self.assertEqual(vacuum["bytes"], vacuum["before"] - vacuum["after"])
+        self.assertEqual(vacuum["after"], self.database.stat().st_size)
+        self.assertEqual(vacuum["log"], 0)
+        self.assertIn(b"nothing to give back", self.sluice("db", "vacuum", self.database).raw)
+
+    def test_of_those_who_back_up_to_one_file_at_once_one_succeeds(self):
+        run = self.submit()
+        copy = self.folder / "copy.db"
+        command = [SLUICE, "db", "backup", str(self.database), str(copy)]
+        all_of_them = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(6)]
+        said = [each.communicate(timeout=60)[1] for each in all_of_them]
+        self.assertEqual(sorted(each.returncode for each in all_of_them), [0, 1, 1, 1, 1, 1])
+        self.assertEqual(sum(b"[backup_exists]" in each for each in said), 5)
+        self.assertEqual(json.loads(self.sluice("runs", "list", "--db", copy, "--output", "json").raw)["id"], run)
+        self.assertEqual([each.name for each in self.folder.glob("*.part")], [])
 
     def test_check_names_what_is_wrong(self):
         self.submit()

@@ -1,3 +1,4 @@
+#include "persistence/sqlite/database_backup.hpp"
 #include "tests/faults/trouble_scene.hpp"
 #include "tests/support/raw_database.hpp"
 

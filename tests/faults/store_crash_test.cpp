@@ -1,3 +1,4 @@
+#include "persistence/operations/age_out.hpp"
 #include "persistence/operations/lane_operations.hpp"
 #include "persistence/operations/retry_run.hpp"
 #include "persistence/sqlite/maintenance.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,6 +22,9 @@ using namespace sluice;
 using namespace std::chrono_literals;
 
 namespace {
+
+const retention_rules week{.runs = 7 * 24h, .audit = 7 * 24h};
+constexpr std::size_t piece_rows = 20;
 
 /// A database that outlives the process that opened it.
 struct file_backend {
@@ -72,8 +77,35 @@ struct crash_scene : store_scene<file_backend> {
     return commit([&] { return reclaim_runs(in(), boot, now, {}, 100).size(); });
   }
 
+  /// Makes runs that were over long ago, one with more events than a piece takes.
+  void make_old_runs() {
+    now -= 30 * 24h;
+    for (const std::size_t count : {45, 3, 3}) {
+      const auto run = submit_chain({"a"});
+      commit([&] { return add_events(run, count); });
+      tell(run, run_command::cancel);
+    }
+    now += 30 * 24h;
+  }
+  bool add_events(const uuid& run, std::size_t count) {
+    auto row = in().runs().find(run).value();
+    std::vector<run_event> events(count);
+    for (auto& each : events)
+      each = {0, run, ++row.last_seq, run_event_kind::step_log, now, json::parse("{}")};
+    in().events().append(events);
+    const auto seen = row.version++;
+    return in().runs().update(row, seen);
+  }
+
+  /// Removes what is old, in pieces.
+  void sweep() {
+    while (commit([&] { return age_out(in(), week, now, piece_rows); }).more) {
+    }
+  }
+
   /// Something of everything that is written.
   void live() {
+    make_old_runs();
     submit_and_note({"a", "b"});
     auto one = *claim(first).run;
     begin_running(one, first);
@@ -100,6 +132,7 @@ struct crash_scene : store_scene<file_backend> {
     begin_step(lost, first, 0);
     wait(defaults::lease_ttl);
     reclaim();
+    sweep();
   }
 
   std::vector<run_row> all_runs() {
@@ -116,6 +149,7 @@ struct crash_scene : store_scene<file_backend> {
     for (auto answer = claim(second); answer.outcome == tick_outcome::ticked; answer = claim(second))
       if (answer.run)
         finish(*answer.run, second);
+    sweep();
   }
 
   void require_whole() {
@@ -134,6 +168,12 @@ struct crash_scene : store_scene<file_backend> {
       for (const auto& [step, times] : succeeded)
         BOOST_TEST(times == 1, step);
     }
+    commit([&] {
+      BOOST_TEST(in().runs().finished_before(now - *week.runs, 1).empty());
+      for (const auto& each : in().audit().since(0, 1))
+        BOOST_TEST((each.at >= now - *week.audit));
+      return 0;
+    });
     std::ifstream acknowledged(folder / "acknowledged");
     for (std::string id; acknowledged >> id;)
       BOOST_TEST(there.count(id) == 1u, id);
@@ -153,15 +193,47 @@ int live_elsewhere(const std::filesystem::path& folder, const std::string& fault
       .wait();
 }
 
-/// Returns how often each point is passed in a life without a crash.
-std::map<std::string, int> points_on_the_way() {
+/// Returns the points that are passed in a life without a crash, in order.
+std::vector<std::string> way_of_life() {
   const scratch_folder folder;
   BOOST_TEST(live_elsewhere(folder.path(), "") == 0);
-  std::map<std::string, int> passings;
   std::ifstream passed(folder.path() / "passed");
-  for (std::string name; passed >> name;)
+  return {std::istream_iterator<std::string>(passed), {}};
+}
+
+/// Returns how often each of them is passed.
+std::map<std::string, int> points_on_the_way() {
+  std::map<std::string, int> passings;
+  for (const auto& name : way_of_life())
     ++passings[name];
   return passings;
+}
+
+/// Returns the faults after each commit of a piece that was aged out, e.g. `transaction.committed:17`.
+std::vector<std::string> faults_between_pieces() {
+  std::vector<std::string> faults;
+  int commits = 0;
+  bool aged_out = false;
+  for (const auto& name : way_of_life()) {
+    aged_out = aged_out || name == "aged_out";
+    if (name != "transaction.committed")
+      continue;
+    ++commits;
+    if (aged_out)
+      faults.push_back(name + ":" + std::to_string(commits));
+    aged_out = false;
+  }
+  return faults;
+}
+
+void require_recovery_after(const std::string& fault) {
+  BOOST_TEST_CONTEXT(fault) {
+    const scratch_folder folder;
+    BOOST_TEST(live_elsewhere(folder.path(), fault) == 128 + SIGKILL);
+    crash_scene next(folder.path());
+    next.recover();
+    next.require_whole();
+  }
 }
 
 } // namespace
@@ -178,7 +250,8 @@ BOOST_AUTO_TEST_CASE(a_life_passes_the_points_of_everything_that_is_written) {
                                  "change.begun",      "change.written",      "boundary.written",
                                  "command.begun",     "command.half",        "command.written",
                                  "hand_back.written", "reclaim.half",        "reclaim.written",
-                                 "retry.written",     "lane.written",        "run.half"})
+                                 "retry.written",     "lane.written",        "run.half",
+                                 "aged_out"})
     BOOST_TEST(passings.count(name) == 1u, name);
 }
 
@@ -188,19 +261,20 @@ BOOST_AUTO_TEST_CASE(a_crash_at_any_point_leaves_a_whole_database_and_the_next_p
     // The first, the last, and some between.
     std::set<int> chosen = {1, passings, (passings + 1) / 2, (passings + 3) / 4, (3 * passings + 3) / 4};
     for (const int nth : chosen) {
-      const auto fault = name + ":" + std::to_string(nth);
-      BOOST_TEST_CONTEXT(fault) {
-        const scratch_folder folder;
-        BOOST_TEST(live_elsewhere(folder.path(), fault) == 128 + SIGKILL);
-        crash_scene next(folder.path());
-        next.recover();
-        next.require_whole();
-        ++crashes;
-      }
+      require_recovery_after(name + ":" + std::to_string(nth));
+      ++crashes;
     }
   }
   BOOST_TEST_MESSAGE(crashes << " crashes");
   BOOST_TEST(crashes > 60);
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_between_two_pieces_that_are_aged_out_leaves_the_rest_to_the_next_process) {
+  const auto faults = faults_between_pieces();
+  // The run of many events alone takes three.
+  BOOST_TEST(faults.size() >= 4u);
+  for (const auto& fault : faults)
+    require_recovery_after(fault);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
     contents_test.py --build build/release --version 0.1.0 --compiler g++ [-k symbols]
 """
 
+import pathlib
 import re
 import sys
 
@@ -21,7 +22,7 @@ class files(package_case.package_case):
         folder = places.prefix / "include"
         listed = {f"sluice/{header}" for _, _, header in package_case.public_rows()}
         present = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-        self.assertEqual(present, listed | {"sluice/flow.hpp", "sluice/runs.hpp"})
+        self.assertEqual(present, listed | {"sluice/flow.hpp", "sluice/runs.hpp", "sluice/host_actors.hpp"})
 
     def test_installed_headers_include_each_other_and_nothing_else_of_ours(self):
         import source_tree
@@ -43,16 +44,28 @@ class files(package_case.package_case):
                 names = {name for _, _, name in source_tree.includes(places.prefix / "include/sluice" / header)}
                 self.assertEqual(names & runs, set(), header)
 
+    def test_only_the_header_of_host_actors_compiles_caf(self):
+        for name, expected in [("flow.hpp", False), ("runs.hpp", False), ("host_actors.hpp", True)]:
+            said = self.run_program(places.compiler, "-std=c++20", "-M", f"-I{places.prefix}/include", places.prefix / "include/sluice" / name)
+            self.assertEqual(re.search(r"/caf/\S+\.hpp", said) is not None, expected, name)
+
     def test_unit_completions_and_papers_are_there(self):
         for name in ["lib/systemd/system/sluice.service", "share/bash-completion/completions/sluice",
                      "share/zsh/vendor-completions/_sluice", "share/fish/vendor_completions.d/sluice.fish",
                      "share/doc/sluice/LICENSE", "share/doc/sluice/docs/embedding.md",
-                     "share/doc/sluice/examples/embed/price_bars.cpp"]:
+                     "share/doc/sluice/examples/embed/price_bars.cpp", "share/doc/sluice/examples/server/service.yaml"]:
             self.assertGreater((places.prefix / name).stat().st_size, 0, name)
 
     def test_the_unit_starts_the_program_that_was_installed(self):
         unit = (places.prefix / "lib/systemd/system/sluice.service").read_text()
         self.assertIn(f"\nExecStart={places.prefix}/bin/sluice serve --config /etc/sluice/server.yaml\n", unit)
+
+    def test_the_unit_names_files_of_the_package_that_are_there(self):
+        unit = (places.prefix / "lib/systemd/system/sluice.service").read_text()
+        named = re.findall(r"/\S+/share/doc/\S+", unit)
+        self.assertTrue(named, unit)
+        for name in named:
+            self.assertTrue(pathlib.Path(name).is_relative_to(places.prefix) and pathlib.Path(name).is_file(), name)
 
     def test_no_path_of_this_machine_is_in_what_programs_are_built_with(self):
         texts = [*places.prefix.rglob("*.cmake"), *places.prefix.rglob("*.pc"), *(places.prefix / "include").rglob("*.hpp")]

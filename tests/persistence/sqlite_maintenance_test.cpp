@@ -1,4 +1,3 @@
-#include "model/base/error.hpp"
 #include "persistence/sqlite/maintenance.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "tests/support/raw_database.hpp"
@@ -7,16 +6,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
-#include <fstream>
 #include <string>
 
 using namespace sluice;
 
 namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) { return trouble.code() == code; };
-}
 
 struct maintenance_scene : store_scene<sqlite_backend> {
   std::filesystem::path path = backend.folder.path() / "runs.db";
@@ -79,42 +73,21 @@ BOOST_AUTO_TEST_CASE(rules_that_are_not_what_their_changes_say_are_found) {
   BOOST_TEST(finding_after("DELETE FROM rule_state") == state);
 }
 
-BOOST_AUTO_TEST_CASE(a_backup_is_the_database_as_it_was_while_writing_goes_on) {
-  const auto id = submit_chain({"a"});
-  in().begin();
-  back_up_database(path, copy);
-  in().roll_back();
-  submit_chain({"b"});
-  sqlite_store restored({copy}, now);
-  store_transaction look(restored);
-  BOOST_TEST(restored.runs().list({}).size() == 1u);
-  BOOST_TEST((restored.runs().find(id) == row(id)));
-  BOOST_TEST(check_database(copy).empty());
-  BOOST_TEST(!std::filesystem::exists(copy.native() + ".part"));
-}
-
-BOOST_AUTO_TEST_CASE(a_backup_replaces_nothing_and_needs_a_source) {
-  std::ofstream(copy) << "mine";
-  BOOST_CHECK_EXCEPTION(back_up_database(path, copy), error, has_code("backup_exists"));
-  BOOST_TEST(std::filesystem::file_size(copy) == 4u);
-  const auto nowhere = backend.folder.path() / "none" / "copy.db";
-  BOOST_CHECK_EXCEPTION(back_up_database(path, nowhere), error, has_code("store_unavailable"));
-  const auto other = backend.folder.path() / "other.db";
-  BOOST_CHECK_EXCEPTION(back_up_database(backend.folder.path() / "none.db", other), error,
-                        has_code("store_unavailable"));
-  BOOST_TEST(!std::filesystem::exists(other));
-}
-
-BOOST_AUTO_TEST_CASE(vacuum_gives_room_back_and_keeps_the_rows) {
-  for (int i = 0; i < 200; ++i)
-    commit([&] { return in().audit().append({0, now, std::string(4000, 'x'), "", ""}); });
-  const auto id = submit_chain({"a"});
-  raw_database(path).run("DELETE FROM audit_log");
-  BOOST_TEST(vacuum_database(path) > 500'000);
-  BOOST_TEST(std::filesystem::file_size(path) < 500'000u);
-  BOOST_TEST((row(id).status == run_status::queued));
-  submit_chain({"b"});
+BOOST_AUTO_TEST_CASE(the_first_events_may_be_missing_only_where_they_can_have_been_removed) {
+  const auto waiting = submit_chain({"a"});
+  tell(waiting, run_command::pause);
+  const auto over = submit_chain({"b"});
+  tell(over, run_command::cancel);
+  const auto resumed = submit_chain({"c"});
+  tell(resumed, run_command::cancel);
+  tell(resumed, run_command::resume);
   BOOST_TEST(check_database(path).empty());
+  raw_database(path).run("DELETE FROM run_events WHERE seq = 1");
+  BOOST_TEST(check_database(path).size() == 3u);
+  raw_database(path).run("UPDATE run_events_removed SET last_id = (SELECT max(id) FROM run_events)");
+  const auto findings = check_database(path);
+  BOOST_REQUIRE(findings.size() == 1u);
+  BOOST_TEST(findings[0] == "run " + to_string(waiting) + ": its events are not numbered from 1 to its last");
 }
 
 BOOST_AUTO_TEST_CASE(migrating_says_from_where_to_where) {

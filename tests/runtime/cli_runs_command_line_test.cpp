@@ -218,6 +218,8 @@ BOOST_AUTO_TEST_CASE(db_commands_name_their_file) {
   BOOST_TEST((parse_as<db_arguments>({"db", "migrate", "x.db"}).action == db_action::migrate));
   BOOST_TEST((parse_as<db_arguments>({"db", "check", "x.db"}).action == db_action::check));
   BOOST_TEST((parse_as<db_arguments>({"db", "vacuum", "x.db"}).action == db_action::vacuum));
+  BOOST_TEST(!parse_as<db_arguments>({"db", "vacuum", "x.db"}).force);
+  BOOST_TEST(parse_as<db_arguments>({"db", "vacuum", "x.db", "--force"}).force);
   const auto backup = parse_as<db_arguments>({"db", "backup", "x.db", "y.db", "--output", "json"});
   BOOST_TEST((backup.action == db_action::backup));
   BOOST_TEST(backup.file == "x.db");
@@ -252,7 +254,8 @@ BOOST_AUTO_TEST_CASE(wrong_command_lines_are_usage_errors) {
                                                     {"lanes", "disable"},
                                                     {"lanes", "set", "a", "--ticks-per-day", "-1"},
                                                     {"lanes", "set", "a", "--ticks-per-day", "all"},
-                                                    {"db", "check"}};
+                                                    {"db", "check"},
+                                                    {"db", "check", "x.db", "--force"}};
   for (const auto& words : wrong)
     BOOST_TEST(contains(usage_error(words), "sluice: "));
 }

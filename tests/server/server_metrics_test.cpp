@@ -49,6 +49,7 @@ BOOST_AUTO_TEST_CASE(numbers_stand_where_they_belong) {
   scene.bus.subscribers = 6;
   scene.janitor.runs = 8;
   scene.janitor.audit_rows = 9;
+  scene.janitor.behind_milliseconds = 2'500;
   scene.http.answers[4] = 7;
   scene.there->at(static_cast<std::size_t>(run_status::blocked)) = 10;
   const auto text = scene.render(false);
@@ -62,6 +63,7 @@ BOOST_AUTO_TEST_CASE(numbers_stand_where_they_belong) {
   BOOST_TEST(has_line(text, "sluice_event_subscribers 6"));
   BOOST_TEST(has_line(text, "sluice_retention_runs_total 8"));
   BOOST_TEST(has_line(text, "sluice_retention_audit_rows_total 9"));
+  BOOST_TEST(has_line(text, "sluice_retention_behind_seconds 2.5"));
   BOOST_TEST(has_line(text, "sluice_http_answers_total{class=\"4xx\"} 7"));
 }
 

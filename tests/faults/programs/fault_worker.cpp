@@ -49,6 +49,15 @@ std::chrono::milliseconds lease_ttl() {
   return given == nullptr ? usual_lease : std::chrono::milliseconds{std::stoll(given)};
 }
 
+/// `FAULT_KEEP_MS`: how long runs and audit rows are kept; else for ever.
+retention_rules retention() {
+  const char* const given = std::getenv("FAULT_KEEP_MS");
+  if (given == nullptr)
+    return {};
+  const std::chrono::milliseconds kept{std::stoll(given)};
+  return {kept, kept};
+}
+
 /// Rings when something has happened.
 class bell {
 public:
@@ -132,6 +141,7 @@ private:
     made.database = folder / "runs.db";
     made.steps = fault_steps(hands_, this_program);
     made.lease_ttl = lease_ttl();
+    made.retention = retention();
     made.step_grace = std::chrono::milliseconds{200};
     made.workers = 2;
     made.log = [this](log_level, std::string_view event, std::string_view text) {
