@@ -114,12 +114,14 @@ function(sluice_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE sluice_test_support ${arg_DEPENDS})
-  # What is tested is optimised; the checks themselves would take the compiler thrice the time.
-  target_compile_options(${name} PRIVATE -O0)
+  # What is tested is optimised; the checks themselves would take the compiler thrice the time. As options of the sources they
+  # come last: those of the target would stand before what they are to undo.
+  set(options -O0)
   if(SLUICE_SANITIZE MATCHES "undefined")
     # These look at every pointer that the checks touch, and take a third of the compiler's time. The product has them.
-    target_compile_options(${name} PRIVATE -fno-sanitize=null,alignment,vptr,object-size)
+    list(APPEND options -fno-sanitize=null,alignment,vptr,object-size)
   endif()
+  set_property(SOURCE ${arg_SOURCES} PROPERTY COMPILE_OPTIONS ${options})
   add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
   if(SLUICE_SANITIZE STREQUAL "thread")

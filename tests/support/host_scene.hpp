@@ -22,7 +22,8 @@
 namespace sluice::testing {
 
 /// The actor system of a program that embeds Sluice: CAF's default policy, work stealing, unless told
-/// otherwise. Its destruction waits for its actors.
+/// otherwise. The thread sanitizer gets work sharing: the queues that workers steal from are guarded by spin
+/// locks of CAF's library, which it cannot see. Its destruction waits for its actors.
 class host_scene {
 public:
   explicit host_scene(bool sharing = false, std::size_t workers = 2)
@@ -38,6 +39,9 @@ private:
   class config : public caf::actor_system_config {
   public:
     config(bool sharing, std::size_t workers) {
+#ifdef SLUICE_TSAN
+      sharing = true;
+#endif
       set("scheduler.policy", sharing ? caf::atom("sharing") : caf::atom("stealing"));
       set("scheduler.max-threads", workers);
       set("logger.verbosity", caf::atom("quiet"));
