@@ -7,7 +7,8 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 SHELL := /bin/bash
 checks := cmake/checks
-configure = cmake --preset $(1) -Wno-dev -DSLUICE_TESTS=$(or $(3),ON) $(2)
+# The last -D counts. What an earlier target has switched on would stay in the cache, and make all others compile benchmarks.
+configure = cmake --preset $(1) -Wno-dev -DSLUICE_TESTS=$(or $(3),ON) -DSLUICE_BENCH=OFF $(2)
 configure_product = $(call configure,release,,OFF)
 compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)

@@ -2,6 +2,7 @@
 
 #include "model/base/defaults.hpp"
 #include "model/message/message.hpp"
+#include "model/message/port_type.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -62,6 +63,8 @@ struct edge_settings {
   std::string key_source = {};
   /// See `key_source`; `latest_by` makes one of a function of payloads.
   key_function key = {};
+  /// The payload that `coalesce` and `key` are functions of; any: whatever comes.
+  port_type function_takes = {};
 
   /// True when it never gives a message up while the flow runs.
   bool lossless() const noexcept { return policy == overflow_policy::block; }

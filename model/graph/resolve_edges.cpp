@@ -156,13 +156,25 @@ void edge_resolver::check_types(const edge_draft& draft, const edge_reference& d
                               to->name()),
                   declared.declared->position);
   if (from->fits(*to))
-    return;
+    return check_function(edge, from->is_any() ? *to : *from, declared);
   report_.error(finding_code::type_mismatch, declared.path,
                 fmt::format("{} sends {}, but {} takes {}; put a node between them that makes {} of {}",
                             shown(nodes_[edge.from_node].port_id(port_direction::output, edge.from_port)),
                             from->name(),
                             shown(nodes_[edge.to_node].port_id(port_direction::input, edge.to_port)),
                             to->name(), to->name(), from->name()),
+                declared.declared->position);
+}
+
+void edge_resolver::check_function(const planned_edge& edge, const port_type& carried,
+                                   const edge_reference& declared) {
+  const auto& takes = declared.declared->settings.function_takes;
+  if (takes.fits(carried))
+    return;
+  report_.error(finding_code::type_mismatch, declared.path,
+                fmt::format("the edge {} carries {}, but its function takes {} and would refuse every "
+                            "message; give latest_by/coalesce_with the payload of the edge",
+                            shown(edge.id), carried.name(), takes.name()),
                 declared.declared->position);
 }
 

@@ -68,6 +68,8 @@ private:
   /// Finds the ports of all exposures: BAD_EXPOSE.
   void resolve_exposures();
   void check_types(const edge_draft& draft, const edge_reference& declared);
+  /// Whether the function that merges or names keys takes what the edge carries.
+  void check_function(const planned_edge& edge, const port_type& carried, const edge_reference& declared);
   void doubt(std::size_t node, port_direction direction);
 
   flat_graph& flat_;

@@ -11,7 +11,8 @@ namespace sluice {
 /// Returns the settings of an edge that, while it is full, merges what comes into the newest message that
 /// waits: `merge(const T& queued, const T& incoming)` returns the payload that takes the place of both; trace
 /// id, time and key stay the queued one's. What it throws refuses the incoming message. Thread of `merge`:
-/// the edge's, one at a time; it must be pure and short.
+/// the edge's, one at a time; it must be pure and short. On an edge of another payload than `T` it is
+/// the finding `TYPE_MISMATCH`.
 ///
 ///     b.sink(trades, "board", show, coalesce_with<trade>([](const trade& a, const trade& b) {
 ///              return trade{b.symbol, b.price, a.volume + b.volume};
@@ -23,6 +24,7 @@ edge_settings coalesce_with(Function merge, std::size_t capacity = defaults::edg
   edge_settings settings;
   settings.policy = overflow_policy::coalesce;
   settings.capacity = capacity;
+  settings.function_takes = port_type::of<T>();
   settings.coalesce = [merge = std::move(merge)](message& queued, message&& incoming) {
     queued.set_content(payload(T(merge(queued.get<T>(), incoming.get<T>()))));
   };

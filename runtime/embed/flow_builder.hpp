@@ -16,14 +16,15 @@
 
 namespace sluice {
 
-/// What messages come out of: an `out_port`, an `inlet`, a `stage`, a `placed_node` with one output.
+/// What messages come out of: an `out_port`, an `inlet`, a `stage`, a `placed_node` with outputs; with
+/// several of them the compiler asks for the name of one.
 template <class T>
 concept gives_messages = requires(const T& from) {
   typename T::value_type;
   { from.out() } -> std::convertible_to<out_port<typename T::value_type>>;
 };
 
-/// What messages go into: an `in_port`, a `stage`, a `placed_node` with one input.
+/// What messages go into: an `in_port`, a `stage`, a `placed_node` with inputs, likewise.
 template <class T>
 concept takes_messages = requires(const T& to) {
   to.in().node;
@@ -72,7 +73,8 @@ public:
   [[nodiscard]] sluice::outlet<typename From::value_type>
   outlet(const From& from, std::string id, std::size_t capacity = defaults::edge_capacity,
          edge_settings settings = {}) {
-    using carried = typename From::value_type;
+    using carried = detail::payload_of_output<From>;
+    (void)detail::require_known_payload<carried>();
     auto queue = std::make_shared<outlet_queue<carried>>(id, capacity);
     lines_.push_back(queue);
     add_sink<carried>(
@@ -86,7 +88,7 @@ public:
   /// Adds a source of what `next` returns, an `std::optional`, until that is empty.
   template <class Function>
   auto generate(std::string id, Function next) {
-    using carried = typename std::invoke_result_t<Function&>::value_type;
+    using carried = typename detail::function_of_generate<Function>::carried;
     return add_source<carried>(std::move(id), [next = std::move(next)] {
       return std::make_unique<detail::generator_node<Function>>(next);
     });
@@ -96,7 +98,7 @@ public:
   /// the node, which is also its output.
   template <gives_messages From, class Function>
   auto map(const From& from, std::string id, Function function, edge_settings settings = {}) {
-    using carried = typename From::value_type;
+    using carried = detail::payload_of_output<From>;
     (void)detail::function_of_payload<carried, Function>();
     using result_type = detail::result_for<carried, Function>;
     static_assert(!std::is_void_v<result_type>, "sluice: the function of a map returns a value; use a sink");
@@ -114,7 +116,7 @@ public:
   /// Adds a node that passes on the messages for which `function(const payload&)` is true.
   template <gives_messages From, class Function>
   auto filter(const From& from, std::string id, Function function, edge_settings settings = {}) {
-    using carried = typename From::value_type;
+    using carried = detail::payload_of_output<From>;
     (void)detail::function_of_payload<carried, Function>();
     static_assert(std::is_invocable_r_v<bool, Function&, const carried&>,
                   "sluice: the function of a filter takes const Payload& and returns a bool");
@@ -133,7 +135,7 @@ public:
   /// edges.
   template <gives_messages From, class Function>
   auto sink(const From& from, std::string id, Function function, edge_settings settings = {}) {
-    using carried = typename From::value_type;
+    using carried = detail::payload_of_output<From>;
     (void)detail::function_of_payload<carried, Function>();
     return add_sink<carried>(
         from, std::move(id),
@@ -171,6 +173,8 @@ public:
   /// message) or enter one input.
   template <gives_messages From, takes_messages To>
   void connect(const From& from, const To& to, edge_settings settings = {}) {
+    (void)detail::require_only_output<From>();
+    (void)detail::require_only_input<To>();
     const auto output = from.out();
     const auto input = to.in();
     using gives = typename detail::port_of_end<std::decay_t<decltype(output)>>::type;
@@ -186,10 +190,6 @@ public:
   /// Sends every error that no edge takes to the only input of `id`.
   void errors(std::string id) { graph_.errors(std::move(id)); }
 
-  /// For what stands between a node of one's own and the outside: `line` hears of the end of the flow also
-  /// when that node was never made.
-  void tell_of_end(std::shared_ptr<outside_line> line) { lines_.push_back(std::move(line)); }
-
   /// Returns the graph as it stands; nothing is checked yet, `validate` does that.
   graph build() const { return graph_.build(); }
 
@@ -198,6 +198,12 @@ public:
   flow start(flow_runtime& runtime, flow_options settings = {}, const node_catalog& catalog = {}) const;
 
 private:
+  friend struct detail::line_access;
+
+  /// For what stands between a node of one's own and the outside: `line` hears of the end of the flow also
+  /// when that node was never made.
+  void tell_of_end(std::shared_ptr<outside_line> line) { lines_.push_back(std::move(line)); }
+
   template <class In, class Out>
   static node_ports in_and_out() {
     return {detail::specs_of(ports<port<"in", In>>()), detail::specs_of(ports<port<"out", Out>>())};

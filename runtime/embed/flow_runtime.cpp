@@ -1,6 +1,7 @@
 #include "runtime/embed/flow_runtime.hpp"
 
 #include "actors/flow/flow_supervisor.hpp"
+#include "actors/flow/worker_mark.hpp"
 #include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/send.hpp"
 #include "model/base/bounded_wait.hpp"
@@ -19,13 +20,28 @@
 
 namespace sluice {
 
+namespace {
+
+void refuse_to_hold_worker(const flow_plan& plan) {
+  if (worker_mark::here())
+    throw error("would_block_worker",
+                fmt::format("a handler must not wait for the end of the flow '{}': it holds a worker; use "
+                            "when_ended, or run its node with execution_kind::blocking",
+                            plan.name()));
+}
+
+} // namespace
+
 flow_summary flow::wait() const {
+  refuse_to_hold_worker(plan());
   std::unique_lock lock(state_->mutex);
   state_->changed.wait(lock, [&] { return state_->summary.has_value(); });
   return *state_->summary;
 }
 
 std::optional<flow_summary> flow::wait_for(std::chrono::nanoseconds timeout) const {
+  if (timeout.count() > 0)
+    refuse_to_hold_worker(plan());
   std::unique_lock lock(state_->mutex);
   state_->changed.wait_for(lock, bounded_wait(timeout), [&] { return state_->summary.has_value(); });
   return state_->summary;
@@ -69,11 +85,11 @@ void flow::change_edge(std::string_view edge, const edge_change& change, order_n
   const auto& plan = state_->board->plan();
   const auto index = require_edge(plan, edge);
   check_change(change);
-  const auto target = state_->target();
-  if (!target)
+  auto [to, notice] = state_->address_of(then);
+  if (!to)
     throw error("flow_ended",
                 fmt::format("the flow '{}' has ended; nothing about it can change", plan.name()));
-  send_urgent(target, change_request{index, change, state_->notice(std::move(then))});
+  send_urgent(to, change_request{index, change, std::move(notice)});
 }
 
 flow_snapshot flow::snapshot() const {
@@ -102,8 +118,9 @@ public:
   implementation(caf::actor_system& host, runtime_options settings)
       : log_(std::make_shared<log_gate>(std::move(settings.log))), system_(&host) {}
 
-  ~implementation() {
-    const auto all = known_->flows_left();
+  /// Functions of the host that it still calls may use the runtime.
+  void end() {
+    const auto all = known_->close();
     for (const auto& each : all)
       each->command(flow_order::abort, -1, "the runtime was destroyed");
     const auto deadline = std::chrono::steady_clock::now() + 3 * abort_timeout_ + std::chrono::seconds{1};
@@ -145,14 +162,17 @@ public:
         call_host(log, name, [&] { call(pause); });
       };
     const logger_mark unmarked;
+    // The destructor's abort comes after the start, or the start is refused.
+    const std::lock_guard lock(known_->mutex);
+    if (known_->closed)
+      throw error("runtime_ended",
+                  fmt::format("the flow '{}' cannot start: its runtime is being destroyed; use another one",
+                              state->board->plan().name()));
     // A thread of its own: it must hear of deadlines also when handlers hold every worker.
     state->supervisor = system_->spawn<flow_supervisor, caf::detached>(std::move(parts));
-    {
-      const std::lock_guard lock(known_->mutex);
-      abort_timeout_ = std::max(abort_timeout_, abort_timeout);
-      std::erase_if(known_->flows, [](const auto& each) { return each.expired(); });
-      known_->flows.push_back(state);
-    }
+    abort_timeout_ = std::max(abort_timeout_, abort_timeout);
+    std::erase_if(known_->flows, [](const auto& each) { return each.expired(); });
+    known_->flows.push_back(state);
     state->command(flow_order::start);
     return flow(std::move(state));
   }
@@ -178,10 +198,11 @@ private:
       return all;
     }
 
-    /// Those that somebody holds, or whose end is still to be told.
-    std::vector<std::shared_ptr<flow::state>> flows_left() const {
+    /// No flow starts any more. Returns those that somebody holds, or whose end is still to be told.
+    std::vector<std::shared_ptr<flow::state>> close() {
       std::vector<std::shared_ptr<flow::state>> left;
       const std::lock_guard lock(mutex);
+      closed = true;
       for (const auto& each : flows)
         if (auto state = each.lock())
           left.push_back(std::move(state));
@@ -190,6 +211,7 @@ private:
 
     mutable std::mutex mutex;
     std::vector<std::weak_ptr<flow::state>> flows;
+    bool closed = false;
   };
 
   std::shared_ptr<log_gate> log_;
@@ -205,7 +227,9 @@ flow_runtime::flow_runtime(runtime_options settings)
     : implementation_(std::make_unique<implementation>(settings)) {}
 flow_runtime::flow_runtime(caf::actor_system& host, runtime_options settings)
     : implementation_(std::make_unique<implementation>(host, std::move(settings))) {}
-flow_runtime::~flow_runtime() = default;
+flow_runtime::~flow_runtime() {
+  implementation_->end();
+}
 
 flow flow_runtime::start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
   return implementation_->start(std::move(plan), std::move(settings));

@@ -30,8 +30,8 @@ struct runtime_options {
   std::size_t workers = 0;
   /// CAF's scheduler: true for `sharing` (fair), false for `stealing`.
   bool sharing = true;
-  /// Hears every log line, on any thread, several at once; none: silence. Not called any more once the
-  /// runtime is destroyed.
+  /// Hears every log line, on any thread, several at once; none: silence. It must return soon and not throw.
+  /// Not called any more once the runtime is destroyed.
   log_sink log = {};
   /// Messages an actor handles before its worker turns to another; at least 1. Above about 50 the tail of
   /// control latency grows.
@@ -59,9 +59,11 @@ struct flow_options {
 /// thread.
 class flow {
 public:
-  /// Waits until the flow has ended and returns its summary.
+  /// Waits until the flow has ended and returns its summary. In a handler of a node without a thread of its
+  /// own it throws `error("would_block_worker")`.
   flow_summary wait() const;
-  /// Waits at most `timeout`; nothing when it has not ended by then.
+  /// Waits at most `timeout`; nothing when it has not ended by then. Throws likewise when `timeout` is above
+  /// 0.
   std::optional<flow_summary> wait_for(std::chrono::nanoseconds timeout) const;
 
   /// Calls `then` once, when the flow has ended: on a thread of the runtime, or here and now if it has ended
@@ -115,10 +117,10 @@ private:
 };
 
 /// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs, all at
-/// once, and waits until nothing of yours is called any more: handlers, `ended` and `when_ended`. At most
-/// three times the longest `abort_timeout` of its flows and a second: handlers that have not returned by then
-/// are logged
-/// (`handler_stuck`) and left behind with their threads. Do not destroy it in a handler. `start` and
+/// once, and waits until nothing of yours is called any more: handlers, `ended`, `when_ended` and notices of
+/// orders. At most three times the longest `abort_timeout` of its flows and a second: handlers that have not
+/// returned by then are logged (`handler_stuck`) and left behind with their threads, and nothing else is
+/// called. It also waits for a call of `log` that is under way. Do not destroy it in a handler. `start` and
 /// `snapshots` may be called from any thread.
 class flow_runtime {
 public:
@@ -130,7 +132,8 @@ public:
   flow_runtime(const flow_runtime&) = delete;
   flow_runtime& operator=(const flow_runtime&) = delete;
 
-  /// Starts a validated graph. Throws `error("no_plan")` for none.
+  /// Starts a validated graph. Throws `error("no_plan")` for none, and `error("runtime_ended")` in a function
+  /// that is called while the runtime is being destroyed.
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings = {});
 
   /// Snapshots of all flows that this runtime started and that somebody still holds or that still run.

@@ -46,9 +46,14 @@ void flow::state::finish(flow_ending ending) {
   }
   changed.notify_all();
   end.set_value(*summary);
-  calls.push_back(std::exchange(ended_, {}));
+  give_all_notices();
+  {
+    const std::lock_guard lock(mutex);
+    calls.push_back(std::exchange(ended_, {}));
+  }
   for (const auto& each : calls)
-    call(each);
+    if (!is_silent())
+      call(each);
   // What they captured goes before the runtime may: it may point to what goes after the runtime.
   calls.clear();
   {
@@ -75,20 +80,67 @@ void flow::state::call(const ending_call& then) const {
 }
 
 bool flow::state::wait_until_told(std::chrono::steady_clock::time_point deadline) {
+  // What was to be called goes without the lock.
+  ending_call ended;
+  std::vector<ending_call> calls;
+  std::map<std::uint64_t, order_notice> notices;
   std::unique_lock lock(mutex);
-  return changed.wait_until(lock, deadline, [&] { return told_; });
+  if (changed.wait_until(lock, deadline, [&] { return told_ && calling_ == 0; }))
+    return true;
+  silent_ = true;
+  ended.swap(ended_);
+  calls.swap(ending_calls_);
+  notices.swap(notices_);
+  return false;
+}
+
+bool flow::state::is_silent() {
+  const std::lock_guard lock(mutex);
+  return silent_;
 }
 
 void flow::state::command(flow_order order, std::int64_t drain_ns, std::string reason, order_notice then) {
-  send_urgent(target(), flow_command{order, drain_ns, std::move(reason), notice(std::move(then))});
+  auto [to, notice] = address_of(then);
+  if (to)
+    send_urgent(to, flow_command{order, drain_ns, std::move(reason), std::move(notice)});
+  else if (then)
+    call_host(log, board->plan().name(), then);
 }
 
-std::shared_ptr<const void> flow::state::notice(order_notice then) const {
-  if (!then)
-    return {};
-  return {nullptr, [then = std::move(then), log = log, name = board->plan().name()](const void*) {
-            call_host(log, name, then);
-          }};
+flow::state::address flow::state::address_of(order_notice& then) {
+  const std::lock_guard lock(mutex);
+  if (!supervisor || !then)
+    return {supervisor, {}};
+  const auto number = ++last_notice_;
+  notices_.emplace(number, std::move(then));
+  auto give = [self = shared_from_this(), number](const void*) { self->give_notice(number); };
+  return {supervisor, {nullptr, std::move(give)}};
+}
+
+void flow::state::give_notice(std::uint64_t number) {
+  std::unique_lock lock(mutex);
+  auto taken = notices_.extract(number);
+  if (taken.empty())
+    return;
+  ++calling_;
+  lock.unlock();
+  call_host(log, board->plan().name(), taken.mapped());
+  // With what it captured.
+  taken = {};
+  lock.lock();
+  --calling_;
+  changed.notify_all();
+}
+
+void flow::state::give_all_notices() {
+  for (;;) {
+    std::unique_lock lock(mutex);
+    if (notices_.empty())
+      return;
+    const auto next = notices_.begin()->first;
+    lock.unlock();
+    give_notice(next);
+  }
 }
 
 caf::actor flow::state::target() {

@@ -12,10 +12,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,7 +46,7 @@ void call_host(const log_sink& log, const std::string& flow_name, Call&& call) {
 }
 
 /// What all handles of one flow share.
-class flow::state {
+class flow::state : public std::enable_shared_from_this<flow::state> {
 public:
   using ending_call = std::function<void(const flow_summary&)>;
 
@@ -53,13 +55,20 @@ public:
   /// Makes the summary, wakes those who wait, and calls those who want to be called. Once.
   void finish(flow_ending ending);
   void when_ended(ending_call then);
-  /// Waits until the flow has ended, every call has returned, and what the calls held is gone.
+  /// Waits until the flow has ended, every call has returned, and what the calls held is gone. When that does
+  /// not come about in time, nobody is called from then on.
   bool wait_until_told(std::chrono::steady_clock::time_point deadline);
 
   void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {}, order_notice then = {});
-  /// Returns what calls `then` when its last owner lets go of it: whoever has acted, or a mailbox that is
-  /// gone.
-  std::shared_ptr<const void> notice(order_notice then) const;
+  /// Where an order goes, and what calls its notice when the last owner lets go of it: whoever has acted, or
+  /// a mailbox that is gone.
+  struct address {
+    caf::actor to;
+    std::shared_ptr<const void> notice;
+  };
+  /// Takes `then`, which is called at the latest when the flow ends; when that has ended it leaves `then`
+  /// alone and returns nobody.
+  address address_of(order_notice& then);
   /// Nobody once the flow has ended.
   caf::actor target();
 
@@ -78,10 +87,21 @@ private:
   flow_summary summary_of(flow_ending ending) const;
   /// The summary is there, and does not change any more.
   void call(const ending_call& then) const;
+  bool is_silent();
+  /// Calls the notice of that number, if nobody has yet.
+  void give_notice(std::uint64_t number);
+  void give_all_notices();
 
   ending_call ended_;
   std::vector<ending_call> ending_calls_;
+  /// Of orders that somebody still holds.
+  std::map<std::uint64_t, order_notice> notices_;
+  std::uint64_t last_notice_ = 0;
+  /// Notices that are being called.
+  std::size_t calling_ = 0;
   bool told_ = false;
+  /// The runtime has given up waiting and is gone.
+  bool silent_ = false;
 };
 
 } // namespace sluice

@@ -9,6 +9,7 @@
 #include <caf/actor_addr.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/atom.hpp>
+#include <fmt/format.h>
 
 #include <utility>
 
@@ -67,6 +68,11 @@ caf::actor flow_watcher(caf::actor_system& system, const flow& watched) {
 }
 
 void tell_when_ended(const flow& watched, const caf::actor& listener) {
+  if (!listener)
+    throw error("bad_value",
+                fmt::format("a handle without an actor was to hear of the end of the flow '{}'; give that of "
+                            "its listener",
+                            watched.plan().name()));
   watched.when_ended([weak = listener.address(), name = watched.plan().name()](const flow_summary& summary) {
     if (const auto there = caf::actor_cast<caf::actor>(weak))
       send_outside(there, flow_over{name, summary});

@@ -39,10 +39,10 @@ template <gives_messages From>
 only_in_port<typename From::value_type> add_actor_sink(flow_builder& b, const From& from, std::string id,
                                                        caf::actor to, std::size_t credit,
                                                        actor_packing packing, edge_settings settings) {
-  using carried = typename From::value_type;
+  using carried = payload_of_output<From>;
   const only_in_port<carried> added(id);
   auto line = std::make_shared<actor_sink_line>(id, credit, std::move(to));
-  b.tell_of_end(line);
+  line_access::tell_of_end(b, line);
   b.add(std::move(id),
         [line, packing = std::move(packing)] { return std::make_unique<actor_sink_node>(line, packing); },
         {specs_of(ports<port<"in", carried>>()), {}});
@@ -72,7 +72,8 @@ template <gives_messages From>
 only_in_port<typename From::value_type> actor_sink(flow_builder& b, const From& from, std::string id,
                                                    caf::actor to, std::size_t credit = actor_credit,
                                                    edge_settings settings = {}) {
-  using carried = typename From::value_type;
+  using carried = detail::payload_of_output<From>;
+  (void)detail::require_known_payload<carried>();
   (void)detail::payload_of_actor_message<carried>();
   detail::actor_packing packing{
       1, [](std::span<message> all) { return caf::make_message(all.front().take<carried>()); }};
@@ -87,7 +88,8 @@ only_in_port<typename From::value_type>
 actor_batch_sink(flow_builder& b, const From& from, std::string id, caf::actor to,
                  std::size_t credit = defaults::edge_capacity, std::size_t most = actor_credit,
                  edge_settings settings = {}) {
-  using carried = typename From::value_type;
+  using carried = detail::payload_of_output<From>;
+  (void)detail::require_known_payload<carried>();
   (void)detail::payload_of_actor_message<std::vector<carried>>();
   detail::actor_packing packing{std::max<std::size_t>(1, most), [](std::span<message> all) {
                                   std::vector<carried> payloads;
@@ -139,7 +141,7 @@ void close_with(const inlet<T>& which, const caf::actor& feeder) {
 caf::actor flow_watcher(caf::actor_system& system, const flow& watched);
 
 /// Sends `flow_over` to `listener` when the flow has ended, at once when it has. Does not keep `listener`
-/// alive.
+/// alive. Throws `error("bad_value")` for a handle without an actor.
 void tell_when_ended(const flow& watched, const caf::actor& listener);
 
 } // namespace sluice

@@ -41,6 +41,11 @@ struct line_access {
   static Handle make(std::shared_ptr<Queue> queue) {
     return Handle(std::move(queue));
   }
+  /// Lets `line` hear of the end of the flow that `builder` starts.
+  template <class Builder, class Line>
+  static void tell_of_end(Builder& builder, std::shared_ptr<Line> line) {
+    builder.tell_of_end(std::move(line));
+  }
 };
 
 } // namespace detail

@@ -38,14 +38,30 @@ void own_system::leave_behind() noexcept {
 }
 
 void log_gate::write(log_level level, std::string_view event, std::string_view text) {
-  const std::lock_guard lock(mutex_);
-  if (sink_)
-    sink_(level, event, text);
+  struct use {
+    explicit use(log_gate& of) : gate(of) {
+      const std::lock_guard lock(gate.mutex_);
+      sink = gate.sink_;
+    }
+    ~use() {
+      const std::lock_guard lock(gate.mutex_);
+      sink.reset();
+      gate.changed_.notify_all();
+    }
+    log_gate& gate;
+    std::shared_ptr<const log_sink> sink;
+  };
+  const use used(*this);
+  if (*used.sink)
+    (*used.sink)(level, event, text);
 }
 
 void log_gate::lead_to(log_sink sink) {
-  const std::lock_guard lock(mutex_);
-  sink_ = std::move(sink);
+  // The old one goes without the lock.
+  auto other = std::make_shared<const log_sink>(std::move(sink));
+  std::unique_lock lock(mutex_);
+  sink_.swap(other);
+  changed_.wait(lock, [&] { return other.use_count() == 1; });
 }
 
 log_sink log_gate::through(std::shared_ptr<log_gate> gate) {

@@ -5,11 +5,12 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 namespace sluice {
 
@@ -33,13 +34,13 @@ private:
 };
 
 /// The way of a runtime's actors to its log. It outlives the runtime when a handler does not return, shut by
-/// then, so that what is left behind cannot reach a sink that is gone. Any thread.
+/// then, so that what is left behind cannot reach a sink that is gone. Any thread; several write at once.
 class log_gate {
 public:
-  explicit log_gate(log_sink sink) : sink_(std::move(sink)) {}
+  explicit log_gate(log_sink sink) : sink_(std::make_shared<const log_sink>(std::move(sink))) {}
 
   void write(log_level level, std::string_view event, std::string_view text);
-  /// From here on lines go there; to nowhere without a sink.
+  /// From here on lines go there; to nowhere without a sink. Waits until nobody calls the one before.
   void lead_to(log_sink sink);
   void shut() { lead_to(nullptr); }
   /// Returns a sink that writes through `gate`.
@@ -47,7 +48,9 @@ public:
 
 private:
   std::mutex mutex_;
-  log_sink sink_;
+  std::condition_variable changed_;
+  /// Who writes holds it, too.
+  std::shared_ptr<const log_sink> sink_;
 };
 
 } // namespace sluice

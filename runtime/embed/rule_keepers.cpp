@@ -13,6 +13,7 @@
 #include "persistence/rules/directory_rules.hpp"
 #include "runtime/embed/kept_rules.hpp"
 #include "runtime/embed/own_system.hpp"
+#include "runtime/embed/run_access.hpp"
 #include "runtime/embed/run_runtime.hpp"
 #include "runtime/embed/shared_store.hpp"
 
@@ -270,7 +271,7 @@ std::unique_ptr<rule_keepers::database_use> rule_keepers::use_database(run_runti
   private:
     implementation* in_;
   };
-  return std::make_unique<use>(*implementation_, runs.share_store());
+  return std::make_unique<use>(*implementation_, detail::run_access::share_store(runs));
 }
 
 std::vector<rule_book> rule_keepers::books() const {

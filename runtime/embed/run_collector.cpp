@@ -1,6 +1,7 @@
 #include "runtime/embed/run_collector.hpp"
 
 #include "metrics/exposition.hpp"
+#include "runtime/embed/run_access.hpp"
 #include "runtime/embed/run_exposition.hpp"
 #include "runtime/embed/run_runtime.hpp"
 
@@ -34,7 +35,7 @@ private:
 } // namespace
 
 std::shared_ptr<prometheus::Collectable> run_collector(const run_runtime& runtime) {
-  return std::make_shared<collector_of_runs>(runtime.readings());
+  return std::make_shared<collector_of_runs>(detail::run_access::readings(runtime));
 }
 
 } // namespace sluice

@@ -11,6 +11,7 @@
 #include "actors/store/store_janitor.hpp"
 #include "actors/store/store_messages.hpp"
 #include "actors/store/watch_messages.hpp"
+#include "model/base/bounded_wait.hpp"
 #include "model/base/defaults.hpp"
 #include "model/base/error.hpp"
 #include "persistence/operations/lane_operations.hpp"
@@ -72,7 +73,8 @@ public:
   ~implementation() {
     stop_worker(std::chrono::milliseconds{0});
     bool ended =
-        wait_for_worker(settings_.step_grace + defaults::step_stuck_after + last_patience).has_value();
+        wait_for_worker(bounded_wait(settings_.step_grace) + defaults::step_stuck_after + last_patience)
+            .has_value();
     stop_actors();
     ended = actors_.wait_for(last_patience) && ended;
     ended = stores_->stop(last_patience) && ended;
@@ -180,7 +182,7 @@ public:
     }
     if (!worker.valid())
       return worker_report{};
-    if (worker.wait_for(time) != std::future_status::ready)
+    if (worker.wait_for(bounded_wait(time)) != std::future_status::ready)
       return std::nullopt;
     return worker.get();
   }

@@ -43,6 +43,9 @@ namespace sluice {
 
 struct run_readings;
 struct shared_store;
+namespace detail {
+struct run_access;
+}
 
 /// What a runtime of durable runs is made with.
 struct run_options {
@@ -163,15 +166,18 @@ public:
   const event_bus_meters& bus_meters() const noexcept;
   /// What the rules of retention have removed.
   const janitor_meters& janitor_counts() const noexcept;
-  /// All of these, for somebody who may outlive this object (runtime/embed/run_exposition.hpp): expired when
-  /// it is gone.
-  std::weak_ptr<const run_readings> readings() const noexcept;
   /// From now on what is over is kept by these rules.
   void keep_by_rules(const retention_rules& rules);
+
+private:
+  friend struct detail::run_access;
+
+  /// All counts, for somebody who may outlive this object (runtime/embed/run_exposition.hpp): expired when it
+  /// is gone.
+  std::weak_ptr<const run_readings> readings() const noexcept;
   /// For what else this process keeps in the same database (runtime/embed/shared_store.hpp).
   shared_store share_store() const;
 
-private:
   class implementation;
   std::unique_ptr<implementation> implementation_;
 };

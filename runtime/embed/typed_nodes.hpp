@@ -22,6 +22,27 @@ template <class Payload, class Function>
 using result_for =
     std::decay_t<decltype(call_with_payload<Payload>(std::declval<Function&>(), std::declval<message&>()))>;
 
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// What `Function` generates.
+template <class Function>
+struct function_of_generate {
+  static constexpr bool callable = std::is_invocable_v<Function&>;
+  static_assert(callable, "sluice: the function of generate takes no parameters");
+  using result = std::remove_cv_t<
+      typename std::conditional_t<callable, std::invoke_result<Function&>, std::type_identity<void>>::type>;
+  static_assert(!callable || is_optional<result>,
+                "sluice: the function of generate returns a std::optional, which is empty at the end");
+  static_assert(std::is_copy_constructible_v<Function>,
+                "sluice: a node's function is copied for each start; capture what cannot be copied by "
+                "std::shared_ptr");
+  // Nothing follows from a function that was refused.
+  using carried = typename std::conditional_t<is_optional<result>, result, std::optional<int>>::value_type;
+};
+
 /// Emits what its function makes of each payload.
 template <class Payload, class Function>
 class map_node final : public node {

@@ -118,6 +118,14 @@ struct require_movable_payload {
                 "std::shared_ptr (see Port)");
 };
 
+/// Says what to do where a payload has to be known.
+template <class Payload>
+struct require_known_payload {
+  static_assert(!std::is_same_v<Payload, any_payload>,
+                "sluice: what this output carries is not known here; name it: "
+                "out_port<sluice::json>(\"parse\")");
+};
+
 /// What the compiler knows of the port of an end of an edge.
 template <class End>
 struct port_of_end {
@@ -144,7 +152,7 @@ struct wire_output_to_input {
 
 /// How `Function` wants a `Payload`: to read it, or to have it.
 template <class Payload, class Function>
-struct function_of_payload {
+struct function_of_payload : require_known_payload<Payload> {
   static constexpr bool reads = std::is_invocable_v<Function&, const Payload&>;
   static_assert(reads || std::is_invocable_v<Function&, Payload&&>,
                 "sluice: this function does not take the payload of the output it is wired to (see Payload); "

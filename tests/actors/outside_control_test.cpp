@@ -49,9 +49,9 @@ BOOST_AUTO_TEST_SUITE(control_from_outside)
 
 BOOST_AUTO_TEST_CASE(waits_for_its_node_and_for_no_other_thread_of_the_flow) {
   heard_flow given;
-  flow_fixture fixture;
   std::promise<void> stands;
   std::promise<void> let_go;
+  flow_fixture fixture;
   flow_options options;
   // On the supervisor's thread: it hears of nothing meanwhile.
   options.stands_still = [&](std::uint64_t) {

@@ -128,7 +128,8 @@ BOOST_AUTO_TEST_CASE(a_state_expires_by_itself_and_the_directory_knows) {
   const auto book = open();
   const auto following = book.subscribe(listener());
   auto state = disabled();
-  state.expires_at = utc_now() + 50ms;
+  // Still ahead when a slow machine comes to set it.
+  state.expires_at = utc_now() + 2s;
   BOOST_TEST(book.set_state("wget", state).published);
   BOOST_TEST(heard.take() == "state wget");
   BOOST_TEST(heard.take() == "expired wget");
@@ -201,11 +202,11 @@ BOOST_AUTO_TEST_CASE(destroyed_keepers_leave_no_thread) {
     BOOST_TEST(threads_of_this_process() > before);
     keepers.reset();
   }
-  // A thread that has been waited for may be listed for a moment.
+  // A thread that has been waited for may be listed for a moment, also when they were counted before.
   const auto until = std::chrono::steady_clock::now() + patience;
   while (threads_of_this_process() > before && std::chrono::steady_clock::now() < until)
     std::this_thread::yield();
-  BOOST_TEST(threads_of_this_process() == before);
+  BOOST_TEST(threads_of_this_process() <= before);
 }
 
 BOOST_AUTO_TEST_CASE(what_they_count_is_of_all_places_in_use) {

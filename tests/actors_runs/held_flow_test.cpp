@@ -115,6 +115,8 @@ BOOST_AUTO_TEST_CASE(a_resume_that_comes_before_the_flow_stands_still_follows_th
   tell(run_command::pause);
   await(run, run_status::pausing);
   tell(run_command::resume);
+  // Otherwise the flow may be over before the pause has come to it.
+  let_others_run();
   sink.open();
   await(run, run_status::succeeded);
   BOOST_TEST(sink.taken() == messages);
@@ -132,6 +134,8 @@ BOOST_AUTO_TEST_CASE(a_flow_held_for_a_command_that_is_withdrawn_goes_on) {
 
 BOOST_AUTO_TEST_CASE(a_flow_that_stands_still_drains_when_its_run_is_cancelled) {
   tell(run_command::pause);
+  await(run, run_status::pausing);
+  let_others_run();
   sink.open();
   await(run, run_status::paused);
   tell(run_command::cancel);

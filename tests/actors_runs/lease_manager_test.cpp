@@ -17,12 +17,13 @@ namespace {
 
 /// A lease manager over a store in memory, in which a run has a lease, and actors that hold it.
 struct manager_scene {
+  // Longer lived than the actors that ask and fill them.
+  std::atomic<std::int64_t> boot_ns{std::chrono::nanoseconds{1h}.count()};
+  mailbox_of_test<std::string> heard;
   actor_scene actors;
   store_actors stores = open_store_actors(actors.system(), settings());
-  std::atomic<std::int64_t> boot_ns{std::chrono::nanoseconds{1h}.count()};
   std::shared_ptr<run_surroundings> around = std::make_shared<run_surroundings>();
   uuid run = uuid_maker([] { return std::uint64_t{7}; }).make(utc_time{});
-  mailbox_of_test<std::string> heard;
   caf::actor manager;
 
   manager_scene() {

@@ -3,6 +3,8 @@
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <future>
 #include <set>
 
 namespace sluice {
@@ -62,6 +64,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_worker_works_until_nothing_is_due, Place, runtim
   BOOST_TEST((report.last == tick_outcome::idle_no_runs));
   for (const auto& run : runs)
     BOOST_TEST((scene.status(run) == run_status::succeeded));
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_is_waited_for_for_ever) {
+  runtime_scene<runs_in_memory> scene;
+  scene.start();
+  scene.runtime->start_worker({});
+  auto waiting = std::async(std::launch::async,
+                            [&] { return scene.runtime->wait_for_worker(std::chrono::nanoseconds::max()); });
+  BOOST_TEST((waiting.wait_for(milliseconds{50}) == std::future_status::timeout));
+  scene.runtime->stop_worker(milliseconds{0});
+  BOOST_TEST(waiting.get().has_value());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_failing_step_is_tried_again_as_its_policy_says, Place, runtime_places) {
@@ -152,8 +165,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_attempt_over_its_time_limit_fails_with_timeout,
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_policy_is_asked_and_blocks, Place, runtime_places) {
-  runtime_scene<Place> scene;
+  // Longer lived than the scene, whose runtime asks.
   std::atomic<bool> allowed{false};
+  runtime_scene<Place> scene;
   scene.options.policy = [&](const step_policy_question& question) -> std::optional<std::string> {
     return allowed ? std::nullopt
                    : std::optional<std::string>(std::string(question.step) + " is not allowed");
@@ -309,9 +323,10 @@ BOOST_AUTO_TEST_CASE(a_runtime_that_goes_hands_its_runs_back) {
 }
 
 BOOST_AUTO_TEST_CASE(an_owner_that_keeps_renewing_keeps_its_run_beyond_the_ttl) {
+  // Longer lived than the scene, whose runtimes ask.
+  std::atomic<std::int64_t> since_boot{boot_now().since_boot.count()};
   runtime_scene<runs_in_file> scene;
   scene.options.lease_ttl = std::chrono::seconds{2};
-  std::atomic<std::int64_t> since_boot{boot_now().since_boot.count()};
   scene.options.clock.boot = [&since_boot] {
     auto now = boot_now();
     now.since_boot = std::chrono::nanoseconds{since_boot};

@@ -134,11 +134,38 @@ BOOST_AUTO_TEST_CASE(an_actor_may_be_told_of_the_end_of_a_flow) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_is_gone_by_then_is_not_told) {
-  observer_scene scene;
+  const auto gone = std::make_shared<gathering<int>>();
+  const auto called = std::make_shared<gathering<int>>();
+  std::shared_ptr<gathering<flow_over>> ends;
+  {
+    observer_scene scene;
+    ends = scene.ends;
+    const auto running = scene.start();
+    {
+      const auto observer = scene.observer({});
+      observer->attach_functor([gone] { gone->put(1); });
+      tell_when_ended(running, observer);
+    }
+    running.when_ended([called](const flow_summary&) { called->put(1); });
+    // No BOOST_REQUIRE: an actor that the flow keeps alive keeps its system waiting until the flow has ended.
+    BOOST_TEST(gone->wait_for(1));
+    scene.numbers.close();
+    BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
+    BOOST_TEST(called->wait_for(1));
+  }
+  // Runtime and host are gone, and the actors with them: nothing is still to come.
+  BOOST_TEST(ends->size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_without_an_actor_cannot_be_told) {
+  open_scene scene;
   const auto running = scene.start();
-  tell_when_ended(running, scene.observer({}));
+  BOOST_CHECK_EXCEPTION(tell_when_ended(running, caf::actor()), error, [](const error& refused) {
+    return refused.code() == "bad_value" &&
+           std::string(refused.what()).find("'embedded'") != std::string::npos;
+  });
   scene.numbers.close();
-  BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
+  scene.fixture.finish(running);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

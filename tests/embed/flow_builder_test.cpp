@@ -1,4 +1,5 @@
 #include "model/message/text.hpp"
+#include "runtime/embed/coalesce_with.hpp"
 #include "runtime/embed/latest_by.hpp"
 #include "tests/embed/embed_scene.hpp"
 
@@ -64,7 +65,8 @@ struct split final : node {
 };
 static_assert(split::inputs::index<"numbers">() == 0);
 static_assert(split::outputs::index<"large">() == 1);
-static_assert(!gives_messages<placed_node<split>>);
+// The compiler says of these that a name is needed (compile_fail/several_outputs.cpp, several_inputs.cpp).
+static_assert(gives_messages<placed_node<split>> && takes_messages<placed_node<split>>);
 static_assert(gives_messages<placed_node<bars>> && takes_messages<placed_node<bars>>);
 static_assert(!takes_messages<placed_node<count_down>>);
 
@@ -265,6 +267,44 @@ BOOST_AUTO_TEST_CASE(a_name_that_claims_another_payload_is_a_finding) {
   scene.b.sink(out_port<int>("numbers"), "wrong", [](int) {});
   const auto text = refusal(scene);
   BOOST_TEST(contains(text, "TYPE_MISMATCH"), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_function_of_another_payload_than_the_edge_carries_is_a_finding) {
+  const auto text_with = [](edge_settings settings) {
+    embed_scene scene;
+    const auto numbers = scene.b.inlet<double>("numbers");
+    scene.b.sink(
+        numbers, "seen", [](double) {}, std::move(settings));
+    return refusal(scene);
+  };
+  const auto parity = [](int number) { return std::string(number % 2 == 0 ? "even" : "odd"); };
+  const auto sum = [](int queued, int incoming) { return queued + incoming; };
+  for (const auto& wrong : {latest_by<int>(parity), coalesce_with<int>(sum)}) {
+    const auto text = text_with(wrong);
+    BOOST_TEST(contains(text, "TYPE_MISMATCH"), text);
+    BOOST_TEST(contains(text, "the edge numbers.out->seen.in carries " +
+                                  std::string(port_type::of<double>().name())),
+               text);
+    BOOST_TEST(contains(text, "its function takes " + std::string(port_type::of<int>().name())), text);
+    BOOST_TEST(contains(text, "give latest_by/coalesce_with the payload of the edge"), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_function_of_a_payload_fits_an_output_of_any_payload_by_its_input) {
+  const auto is_refused = [](port_type takes) {
+    embed_scene scene;
+    scene.b.add("any", [] { return std::make_unique<count_down>(1); },
+                {{}, {{output_port, port_type::any(), {}}}});
+    scene.b.add("seen",
+                [] { return std::make_unique<function_node>([](node_context&, std::size_t, message&) {}); },
+                {{{input_port, takes, {}}}, {}});
+    scene.b.connect(out_port<any_payload>("any"), in_port<any_payload>("seen"),
+                    latest_by<int>([](int number) { return std::to_string(number); }));
+    return !validate(scene.b.build(), {}).found.empty();
+  };
+  BOOST_TEST(!is_refused(port_type::any()));
+  BOOST_TEST(!is_refused(port_type::of<int>()));
+  BOOST_TEST(is_refused(port_type::of<double>()));
 }
 
 BOOST_AUTO_TEST_CASE(ports_of_any_payload_take_every_output) {

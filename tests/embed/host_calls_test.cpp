@@ -1,4 +1,5 @@
 #include "tests/embed/embed_scene.hpp"
+#include "tests/embed/slow_call.hpp"
 #include "tests/support/host_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 using namespace sluice;
@@ -26,19 +28,6 @@ struct hosted_scene {
     b.sink(numbers, "seen", [](int) {});
   }
   flow start(flow_options options = {}) { return b.start(*runtime, std::move(options)); }
-};
-
-/// A call that begins, and returns when it is told to.
-struct slow_call {
-  std::promise<void> entered;
-  std::promise<void> released;
-  std::atomic<bool> returned = false;
-
-  void operator()() {
-    entered.set_value();
-    released.get_future().wait_for(patience);
-    returned = true;
-  }
 };
 
 /// Destroys the runtime while `call` is under way, which has to outlast it.
@@ -101,6 +90,76 @@ BOOST_AUTO_TEST_CASE(hold_nothing_of_the_host_when_the_runtime_is_destroyed) {
   running.when_ended([held](const flow_summary&) {});
   scene.runtime.reset();
   BOOST_TEST(held.use_count() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(cannot_start_a_flow_while_the_runtime_is_destroyed) {
+  hosted_scene scene;
+  flow_builder next("next");
+  const auto more = next.inlet<int>("more");
+  next.sink(more, "seen", [](int) {});
+  std::string refused;
+  flow_options options;
+  options.ended = [&, runtime = &*scene.runtime](const flow_summary&) {
+    try {
+      (void)next.start(*runtime);
+    } catch (const error& failed) {
+      refused = failed.code() + std::string(": ") + failed.what();
+    }
+  };
+  (void)scene.start(std::move(options));
+  scene.runtime.reset();
+  BOOST_TEST(refused.find("runtime_ended") == 0U, refused);
+  BOOST_TEST(refused.find("'next'") != std::string::npos, refused);
+}
+
+BOOST_AUTO_TEST_CASE(of_orders_that_came_as_the_flow_ended_are_over_too) {
+  host_scene host;
+  for (int round = 0; round < 500; ++round) {
+    std::optional<flow_runtime> runtime(std::in_place, host.system());
+    flow_builder b("hosted");
+    const auto numbers = b.inlet<int>("numbers");
+    b.sink(numbers, "seen", [](int) {});
+    const auto running = b.start(*runtime);
+    const auto calls = std::make_shared<std::atomic<int>>(0);
+    const auto gone = std::make_shared<std::atomic<bool>>(false);
+    const auto late = std::make_shared<std::atomic<bool>>(false);
+    const auto heard = [=] {
+      ++*calls;
+      if (*gone)
+        *late = true;
+    };
+    numbers.close();
+    running.pause(heard);
+    running.stop({}, heard);
+    running.resume(heard);
+    runtime.reset();
+    *gone = true;
+    BOOST_REQUIRE(*calls == 3);
+    BOOST_REQUIRE(!*late);
+    // Here and now, once it has ended.
+    running.resume(heard);
+    BOOST_REQUIRE(*calls == 4);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(that_were_still_to_come_when_the_runtime_gave_up_waiting_never_come) {
+  slow_call call;
+  std::atomic<bool> called = false;
+  {
+    hosted_scene scene;
+    flow_options options;
+    options.abort_timeout = std::chrono::milliseconds{1};
+    options.ended = [&](const flow_summary&) { called = true; };
+    const auto running = scene.start(std::move(options));
+    running.when_ended([&](const flow_summary&) { call(); });
+    scene.numbers.close();
+    BOOST_REQUIRE((call.entered.get_future().wait_for(patience) == std::future_status::ready));
+    scene.runtime.reset();
+    BOOST_TEST(!call.returned);
+    call.released.set_value();
+  }
+  BOOST_TEST(call.returned);
+  BOOST_TEST(!called);
 }
 
 BOOST_AUTO_TEST_CASE(nodes_are_destroyed_before_their_flow_has_ended) {
@@ -186,59 +245,6 @@ BOOST_AUTO_TEST_CASE(let_go_of_their_graph_though_a_tick_is_still_to_come) {
   while (held.use_count() > 1 && std::chrono::steady_clock::now() < until)
     std::this_thread::yield();
   BOOST_TEST(held.use_count() == 1);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(for_ever)
-
-constexpr auto for_ever = std::chrono::nanoseconds::max();
-
-BOOST_AUTO_TEST_CASE(is_how_long_a_flow_may_drain) {
-  embed_scene scene;
-  const auto numbers = scene.b.inlet<int>("numbers");
-  const auto seen = std::make_shared<std::vector<int>>();
-  scene.b.sink(numbers, "seen", seen_by(seen));
-  flow_options options;
-  options.drain_timeout = for_ever;
-  options.abort_timeout = for_ever;
-  const auto running = scene.start(std::move(options));
-  for (int i = 0; i < 1000; ++i)
-    BOOST_REQUIRE((numbers.push(i, for_ever) == push_result::accepted));
-  running.stop(for_ever);
-  BOOST_TEST(running.wait_for(for_ever).has_value());
-  BOOST_TEST(scene.fixture.finish(running).discarded == 0U);
-  BOOST_TEST(seen->size() == 1000U);
-}
-
-BOOST_AUTO_TEST_CASE(is_how_long_a_handler_may_take_after_an_abort) {
-  embed_scene scene;
-  const auto numbers = scene.b.inlet<int>("numbers");
-  slow_call call;
-  scene.b.sink(numbers, "slow", [&](int) { call(); });
-  scene.b.execution(execution_kind::blocking);
-  flow_options options;
-  options.abort_timeout = for_ever;
-  const auto running = scene.start(std::move(options));
-  BOOST_TEST(numbers.try_push(1));
-  BOOST_REQUIRE((call.entered.get_future().wait_for(patience) == std::future_status::ready));
-  running.abort("enough");
-  BOOST_TEST(!running.wait_for(std::chrono::milliseconds{50}).has_value());
-  call.released.set_value();
-  BOOST_TEST(scene.fixture.finish(running).stuck.empty());
-}
-
-BOOST_AUTO_TEST_CASE(is_how_long_a_node_may_wait_for_its_tick) {
-  struct patient : node {
-    using outputs = ports<port<"out", int>>;
-    void on_start(node_context& context) override { context.request_tick(for_ever); }
-    void on_tick(node_context& context) override { context.emit(0, 1); }
-    produce_result produce(node_context&, std::size_t) override { return produce_result::done; }
-  };
-  embed_scene scene;
-  const auto source = scene.b.add<patient>("patient");
-  scene.b.sink(source, "seen", [](int) {});
-  BOOST_TEST(counters_of(scene.fixture.finish(scene.start()).final, "seen").in == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -421,7 +421,7 @@ class workers(runs_case):
         self.assertEqual([self.status_of(runs[lane]) for lane in "abc"], ["succeeded", "succeeded", "queued"])
 
     def test_a_signal_ends_it_after_the_step_under_way_and_another_goes_on(self):
-        run = self.submit(SLEEPY % "500ms")
+        run = self.submit(SLEEPY % "3s")
         process = self.start("runs", "work")
         self.wait_for("the first step", lambda: self.rows("SELECT 1 FROM run_steps WHERE status = 'running'"))
         process.send_signal(signal.SIGTERM)
@@ -447,7 +447,7 @@ class workers(runs_case):
         self.assertEqual(self.sluice("runs", "cancel", run).lines, ["cancelled"])
 
     def test_a_killed_worker_leaves_its_run_to_the_next_at_once(self):
-        run = self.submit(SLEEPY % "1s")
+        run = self.submit(SLEEPY % "3s")
         process = self.start("runs", "work", "--lease-ttl", "1h")
         self.wait_for("the first step", lambda: self.rows("SELECT 1 FROM run_steps WHERE status = 'running'"))
         process.kill()

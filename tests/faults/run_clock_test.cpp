@@ -48,8 +48,9 @@ struct takeover_scene {
   uuid run;
   std::optional<worker_process> owner;
 
-  /// `lease`: the owner's. The runtime's own never ends for a process whose clock goes on.
-  explicit takeover_scene(std::chrono::milliseconds lease = 1s) {
+  /// `lease`: the owner's, in which a slow machine begins the step. The runtime's own never ends for a
+  /// process whose clock goes on.
+  explicit takeover_scene(std::chrono::milliseconds lease = 3s) {
     run_options options;
     options.database = database;
     options.steps = steps;

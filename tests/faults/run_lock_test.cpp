@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(a_database_that_another_process_locks_while_it_is_used_is_u
 }
 
 BOOST_AUTO_TEST_CASE(a_run_whose_lease_cannot_be_renewed_while_the_database_is_locked_is_begun_again) {
-  options.lease_ttl = 1s;
+  // Longer than a slow machine takes to begin the step.
+  options.lease_ttl = 3s;
   options.store_lock_wait = 100ms;
   stranger other(options.database, lock_kind::transaction);
   const auto run = begin_gate();

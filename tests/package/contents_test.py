@@ -146,6 +146,22 @@ class pkg_config(package_case.package_case):
         self.assertEqual(self.run_program(program), "0 2 4 6 8 \n")
         self.assertIsNone(RUNS_ONLY.search(self.run_program("ldd", program)))
 
+    def test_a_program_links_the_archives_with_what_it_says_of_them(self):
+        folder = places.scratch / "pkg_config"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ["sluice-flow", "sluice-runs"]:
+            # Beside each other the linker takes the shared library: docs/embedding.md names the archives, too.
+            flags = [re.sub("^-l(sluice-[a-z]+)$", r"-l:lib\1.a", flag) for flag in self.ask("--cflags", "--libs", "--static", name)]
+            self.assertIn(f"-l:lib{name}.a", flags)
+            program = folder / f"static_{name}"
+            # Whole archives: nothing that the program does not ask for may lack its library.
+            archives = [flag for flag in flags if flag.startswith("-l:")]
+            self.run_program(places.compiler, "-std=c++20", package_case.ROOT / "tests/package/flow_only.cpp",
+                             *[flag for flag in flags if flag.startswith("-L")], "-Wl,--whole-archive", *archives,
+                             "-Wl,--no-whole-archive", *[flag for flag in flags if flag not in archives], "-o", program)
+            self.assertEqual(self.run_program(program), "0 2 4 6 8 \n")
+            self.assertNotIn("libsluice", " ".join(self.needed(program)))
+
 
 if __name__ == "__main__":
     sys.exit(package_case.main(__doc__))

@@ -10,6 +10,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace sluice {
@@ -97,18 +98,15 @@ BOOST_AUTO_TEST_SUITE(http_overload_test)
 BOOST_AUTO_TEST_CASE(five_hundred_slow_clients_do_not_hold_up_others) {
   // Both ends of each connection are ours.
   const descriptor_limit enough(4096);
-  http_test_server server(places(1024, 64, milliseconds{1'000}));
+  auto settings = places(1024, 64, milliseconds{1'000});
+  // Served one after the other, behind clients that never finish, none would have its answer while it waits.
+  settings.limits.read_timeout = std::chrono::hours{1};
+  http_test_server server(std::move(settings));
   const auto slow = slow_clients(server.port(), 500);
-  // The best of a few: one may be late for reasons of the machine. Served one after the other, behind
-  // clients that wait for their time-out, none would be in time.
-  auto best = milliseconds::max();
   for (int tries = 0; tries < 5; ++tries) {
-    const auto begin = std::chrono::steady_clock::now();
     http_test_client quick(server.port());
     BOOST_TEST(status_of(quick.get("/hello")) == 200);
-    best = std::min(best, std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin));
   }
-  BOOST_TEST(best.count() < 100);
   slow.back()->send("st: localhost\r\n\r\n");
   BOOST_TEST(status_of(slow.back()->receive()) == 200);
 }

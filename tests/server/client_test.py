@@ -21,7 +21,7 @@ import time
 import unittest
 
 import server_scene
-from server_scene import ADMIN, NOOP, READ, chain, server_case, sleepy
+from server_scene import ADMIN, NOOP, READ, chain, gated, server_case, sleepy
 
 WORKING = "worker: { enabled: true }\n"
 FLOW = """version: 1
@@ -289,7 +289,9 @@ class following(client_case):
         self.assertEqual(len(ids), 300)
 
     def test_a_server_that_is_killed_and_comes_back_is_waited_for_and_said_once(self):
-        run = self.submit(sleepy("1s"))
+        go = self.folder / "go"
+        # Over when the server is back, and not before.
+        run = self.submit({"version": 1, "steps": {"only": gated(go)}})
         with socket.socket() as reserved:
             reserved.bind(("127.0.0.1", 0))
             port = reserved.getsockname()[1]
@@ -315,6 +317,7 @@ class following(client_case):
         self.assertIn(b"trying again", follower.stderr.readline())
         second = serve()
         self.assertIn(b"is back", follower.stderr.readline())
+        go.touch()
         out = self.finish(follower, 0)
         self.assertIn("RUN_SUCCEEDED", out)
         self.assertNotIn("trying again", self.err)

@@ -51,6 +51,8 @@ BOOST_AUTO_TEST_CASE(run_to_their_end_and_are_remembered_with_who_when_and_how) 
   BOOST_TEST((*ended.ended_at > ended.started_at));
   BOOST_TEST(delivered(ended) == 1000U);
   BOOST_TEST(ended.summary->discarded == 0U);
+  // The end is said after it can be seen.
+  scene.await(ended, [&] { return scene.log().size() >= 2; });
   const auto said = scene.log();
   BOOST_TEST(said.size() == 2U);
   BOOST_TEST(said.at(0).starts_with("flow_started: flow 'counting'"));

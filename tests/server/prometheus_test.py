@@ -12,7 +12,7 @@ import unittest
 
 import prometheus_scene
 import server_scene
-from prometheus_bounds import PANELS, RECORDED
+from prometheus_bounds import ALL_TIME, PANELS, RECORDED
 from prometheus_scene import DASHBOARD, ROOT, RULES
 
 PATIENCE = 90
@@ -48,6 +48,8 @@ edges: [numbers -> broken -> done]
 """
 # What the load provokes; everything else would be a false alarm.
 PROVOKED = {"SluiceEdgeFull", "SluiceEdgeLosing", "SluiceFlowFailed", "SluiceNodeErrors", "SluiceRunsFailing"}
+# What a slow machine brings about by itself; and a process that has just begun grows. Each has its scene in alert_scenes.yaml.
+OF_THE_MACHINE = {"SluiceControlSlow", "SluiceCommitsSlow", "SluiceNodeStalls", "SluiceMemoryGrowing"}
 
 
 def compared(query):
@@ -150,8 +152,7 @@ class prometheus_test(server_scene.server_case):
             return {each["labels"]["alertname"] for each in self.prometheus.ask("alerts")["alerts"]}
 
         self.until(f"alerts {PROVOKED}", lambda: PROVOKED <= alarmed())
-        # A process that has just begun grows; the alert waits for six hours before it says so.
-        self.assertEqual(alarmed() - PROVOKED - {"SluiceMemoryGrowing"}, set())
+        self.assertEqual(alarmed() - PROVOKED - OF_THE_MACHINE, set())
 
     def test_promtool_finds_nothing(self):
         self.load()
@@ -199,8 +200,7 @@ class shipped_test(unittest.TestCase):
         shares += [bounds for name, bounds in RECORDED.items() if re.search("ratio|share", name)]
         self.assertGreater(len(shares), 5)
         for bounds in shares:
-            # Shares of time are of two instants: they may be a little above.
-            self.assertLessEqual(bounds[1], 1.05)
+            self.assertTrue(bounds[1] <= 1 or bounds[1] == ALL_TIME, bounds)
 
     def test_all_names_asked_for_are_documented(self):
         known = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/metrics.md").read_text(), re.M))

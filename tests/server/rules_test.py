@@ -129,7 +129,7 @@ class everywhere:
         self.assertEqual(self.listed()["a"]["state"]["mode"], "enabled")
 
     def test_a_state_expires_by_itself(self):
-        self.set_state("a", {"mode": "disabled", "reason": "x", "for": "200ms"})
+        self.set_state("a", {"mode": "disabled", "reason": "x", "for": "2s"})
         self.wait_for(lambda: self.listed()["a"]["state"]["mode"] == "enabled", "the expiry")
 
     def test_states_survive_a_restart(self):
@@ -347,7 +347,7 @@ class in_the_database(rules_case, everywhere):
         begin = self.get("/api/v1/rule-snapshot", token=READ)
         self.assertEqual([rule["rule"] for rule in begin["rules"]], ["a"])
         self.assertIn("rule_id: a", begin["rules"][0]["definition"])
-        self.set_state("a", {"mode": "disabled", "reason": "x", "for": "100ms"})
+        self.set_state("a", {"mode": "disabled", "reason": "x", "for": "2s"})
         self.wait_for(lambda: self.listed()["a"]["state"]["mode"] == "enabled", "the expiry")
         self.define("b")
         (self.rules / "a.yaml").unlink()

@@ -29,6 +29,12 @@ def sleepy(duration):
     return {"version": 1, "steps": {"only": {"kind": "sleep", "params": {"for": duration}}}}
 
 
+def gated(go):
+    """A step that ends when there is the file `go`, and fails after a minute without."""
+    script = f"for i in $(seq 600); do [ -e '{go}' ] && exit 0; sleep 0.1; done; exit 1"
+    return {"kind": "exec", "params": {"argv": ["sh", "-c", script]}}
+
+
 def chain(*kinds):
     """Steps a, b, … of these kinds, one after the other."""
     names = "abcdefghij"

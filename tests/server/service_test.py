@@ -14,7 +14,7 @@ import time
 import unittest
 
 import server_scene
-from server_scene import ADMIN, NOOP, READ, chain, server_case, sleepy
+from server_scene import ADMIN, NOOP, READ, chain, gated, server_case, sleepy
 
 WORKING = "worker: { enabled: true }\n"
 
@@ -26,20 +26,25 @@ class stopping(server_case):
         self.assertEqual(self.server.stop(), 0)
 
     def test_a_run_reaches_its_step_boundary_and_is_handed_back(self):
-        run = self.submit({"version": 1, "steps": {
-            "a": {"kind": "sleep", "params": {"for": "2s"}}, "b": {"kind": "sleep", "params": {"for": "60s"}, "deps": ["a"]}}})
+        go = self.folder / "go"
+        run = self.submit({"version": 1, "steps": {"a": gated(go), "b": {"kind": "sleep", "params": {"for": "60s"}, "deps": ["a"]}}})
         self.wait_for(lambda: self.get(f"/api/v1/runs/{run}/steps")["steps"][0]["status"] == "running", "the step")
-        self.assertEqual(self.server.stop(), 0)
+        self.server.process.send_signal(signal.SIGTERM)
+        self.wait_for(lambda: self.ask("GET", "/readyz").status == 503, "not ready")
+        go.touch()
+        self.assertEqual(self.server.process.wait(60), 0)
         self.assertEqual(self.rows("SELECT step, status FROM run_steps WHERE status = 'succeeded'"), [("a", "succeeded")])
         self.assertEqual(self.rows("SELECT status, owned FROM runs WHERE id = ?", run), [("running", 0)])
 
     def test_it_is_not_ready_at_once_and_still_answers(self):
-        run = self.submit(sleepy("4s"))
+        go = self.folder / "go"
+        run = self.submit({"version": 1, "steps": {"only": gated(go)}})
         self.wait_for(lambda: self.status_of(run) == "running", "the step")
         self.server.process.send_signal(signal.SIGTERM)
         self.wait_for(lambda: self.ask("GET", "/readyz").status == 503, "not ready")
         self.assertEqual(self.get("/healthz"), {"status": "ok"})
         self.expect_error("POST", "/api/v1/worker/tick-once", 503, "draining", body={})
+        go.touch()
         self.assertEqual(self.server.process.wait(60), 0)
         self.assertEqual(self.rows("SELECT status FROM runs"), [("succeeded",)])
 
@@ -57,7 +62,7 @@ class stopping(server_case):
 
 
 class stopping_without_worker(server_case):
-    settings = server_case.settings + "shutdown_timeout: 3s\n"
+    settings = server_case.settings + "shutdown_timeout: 1s\n"
 
     def test_a_single_tick_is_interrupted_its_run_handed_back_and_its_client_told(self):
         run = self.submit(sleepy("300s"))
@@ -169,7 +174,8 @@ class retention(server_case):
         self.wait_for(lambda: self.ask("GET", f"/api/v1/runs/{done}").status == 404, "the run to be aged out")
         self.assertEqual(self.ask("GET", f"/api/v1/runs/{done}/events").status, 404)
         self.assertEqual(self.ask("GET", f"/api/v1/runs/{waiting}").status, 200)
-        self.assertIn(b"sluice_retention_runs_total 1", self.ask("GET", "/metrics").raw)
+        # Counted once it is gone.
+        self.wait_for(lambda: b"sluice_retention_runs_total 1" in self.ask("GET", "/metrics").raw, "the count of it")
         for table in ("runs", "run_state"):
             self.assertEqual(self.rows(f"SELECT count(*) FROM {table}"), [(1,)], table)
 
