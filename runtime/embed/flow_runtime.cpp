@@ -1,12 +1,12 @@
 #include "runtime/embed/flow_runtime.hpp"
 
 #include "actors/flow/flow_supervisor.hpp"
-#include "actors/flow/worker_mark.hpp"
 #include "actors/messaging/logger_mark.hpp"
 #include "actors/messaging/send.hpp"
 #include "model/base/bounded_wait.hpp"
 #include "runtime/embed/flow_state.hpp"
 #include "runtime/embed/own_system.hpp"
+#include "runtime/embed/worker_wait.hpp"
 
 #include <caf/actor_system.hpp>
 #include <fmt/format.h>
@@ -23,11 +23,7 @@ namespace sluice {
 namespace {
 
 void refuse_to_hold_worker(const flow_plan& plan) {
-  if (worker_mark::here())
-    throw error("would_block_worker",
-                fmt::format("a handler must not wait for the end of the flow '{}': it holds a worker; use "
-                            "when_ended, or run its node with execution_kind::blocking",
-                            plan.name()));
+  sluice::refuse_to_hold_worker("the end of the flow '" + plan.name() + "'", "use when_ended");
 }
 
 } // namespace

@@ -120,7 +120,7 @@ private:
 /// once, and waits until nothing of yours is called any more: handlers, `ended`, `when_ended` and notices of
 /// orders. At most three times the longest `abort_timeout` of its flows and a second: handlers that have not
 /// returned by then are logged (`handler_stuck`) and left behind with their threads, and nothing else is
-/// called. It also waits for a call of `log` that is under way. Do not destroy it in a handler. `start` and
+/// called. A call of `log` may take ten seconds more. Do not destroy it in a handler. `start` and
 /// `snapshots` may be called from any thread.
 class flow_runtime {
 public:

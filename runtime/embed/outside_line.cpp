@@ -1,7 +1,7 @@
 #include "runtime/embed/outside_line.hpp"
 
-#include "actors/flow/worker_mark.hpp"
 #include "model/base/bounded_wait.hpp"
+#include "runtime/embed/worker_wait.hpp"
 
 #include <fmt/format.h>
 
@@ -68,12 +68,8 @@ std::size_t outside_line::end_locked(held_lock& lock) noexcept {
 }
 
 void outside_line::refuse_to_hold_worker(std::chrono::nanoseconds timeout) const {
-  if (timeout.count() > 0 && worker_mark::here())
-    throw error(
-        "would_block_worker",
-        fmt::format("a handler must not wait for '{}': it holds a worker; leave the timeout out, or run "
-                    "its node with execution_kind::blocking",
-                    name_));
+  if (timeout.count() > 0)
+    sluice::refuse_to_hold_worker("'" + name_ + "'", "leave the timeout out");
 }
 
 std::chrono::steady_clock::time_point outside_line::deadline_of(std::chrono::nanoseconds timeout) noexcept {

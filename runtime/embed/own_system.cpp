@@ -56,12 +56,12 @@ void log_gate::write(log_level level, std::string_view event, std::string_view t
     (*used.sink)(level, event, text);
 }
 
-void log_gate::lead_to(log_sink sink) {
+void log_gate::lead_to(log_sink sink, std::chrono::nanoseconds patience) {
   // The old one goes without the lock.
   auto other = std::make_shared<const log_sink>(std::move(sink));
   std::unique_lock lock(mutex_);
   sink_.swap(other);
-  changed_.wait(lock, [&] { return other.use_count() == 1; });
+  changed_.wait_for(lock, patience, [&] { return other.use_count() == 1; });
 }
 
 log_sink log_gate::through(std::shared_ptr<log_gate> gate) {

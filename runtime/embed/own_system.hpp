@@ -5,6 +5,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -40,13 +41,16 @@ public:
   explicit log_gate(log_sink sink) : sink_(std::make_shared<const log_sink>(std::move(sink))) {}
 
   void write(log_level level, std::string_view event, std::string_view text);
-  /// From here on lines go there; to nowhere without a sink. Waits until nobody calls the one before.
-  void lead_to(log_sink sink);
-  void shut() { lead_to(nullptr); }
+  /// From here on lines go there; to nowhere without a sink. Waits until nobody calls the one before, at most
+  /// `patience`: a sink that does not return by then is left behind.
+  void lead_to(log_sink sink, std::chrono::nanoseconds patience = longest_call);
+  void shut(std::chrono::nanoseconds patience = longest_call) { lead_to(nullptr, patience); }
   /// Returns a sink that writes through `gate`.
   static log_sink through(std::shared_ptr<log_gate> gate);
 
 private:
+  static constexpr std::chrono::seconds longest_call{10};
+
   std::mutex mutex_;
   std::condition_variable changed_;
   /// Who writes holds it, too.

@@ -142,6 +142,32 @@ BOOST_AUTO_TEST_CASE(of_orders_that_came_as_the_flow_ended_are_over_too) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_an_order_that_its_edge_never_came_to_are_over_too) {
+  slow_call call;
+  std::atomic<int> calls = 0;
+  int before = 0;
+  {
+    // The handler holds the only worker, so that the edge has the order, and no turn.
+    host_scene host(false, 1);
+    std::optional<flow_runtime> runtime(std::in_place, host.system());
+    flow_builder b("hosted");
+    const auto numbers = b.inlet<int>("numbers");
+    b.sink(numbers, "slow", [&](int) { call(); });
+    flow_options options;
+    options.abort_timeout = std::chrono::milliseconds{1};
+    const auto running = b.start(*runtime, std::move(options));
+    BOOST_TEST(numbers.try_push(1));
+    BOOST_REQUIRE((call.entered.get_future().wait_for(patience) == std::future_status::ready));
+    edge_change change;
+    change.capacity = 7;
+    running.change_edge("numbers.out->slow.in", change, [&] { ++calls; });
+    runtime.reset();
+    before = calls;
+    call.released.set_value();
+  }
+  BOOST_TEST(calls == before);
+}
+
 BOOST_AUTO_TEST_CASE(that_were_still_to_come_when_the_runtime_gave_up_waiting_never_come) {
   slow_call call;
   std::atomic<bool> called = false;

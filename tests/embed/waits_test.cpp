@@ -70,6 +70,17 @@ BOOST_AUTO_TEST_CASE(are_shut_when_nobody_writes_any_more) {
   gate.write(log_level::info, "nobody hears it", {});
 }
 
+BOOST_AUTO_TEST_CASE(leave_a_sink_behind_that_does_not_return) {
+  slow_call call;
+  log_gate gate([&](log_level, std::string_view, std::string_view) { call(); });
+  auto writing = std::async(std::launch::async, [&] { gate.write(log_level::info, "slow", {}); });
+  BOOST_REQUIRE((call.entered.get_future().wait_for(patience) == std::future_status::ready));
+  gate.shut(std::chrono::milliseconds{20});
+  BOOST_TEST(!call.returned);
+  call.released.set_value();
+  writing.get();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(for_ever)
