@@ -99,6 +99,19 @@ function(sluice_library name)
   target_link_libraries(${name} PUBLIC sluice_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE})
 endfunction()
 
+# What is tested is optimised; the checks themselves would take the compiler thrice the time. Programs link this last: its options
+# have to stand behind what they undo.
+add_library(sluice_test_options INTERFACE)
+target_compile_options(sluice_test_options INTERFACE -O0)
+if(SLUICE_SANITIZE MATCHES "undefined")
+  # These look at every pointer that the checks touch, and take a third of the compiler's time. The product has them.
+  target_compile_options(sluice_test_options INTERFACE -fno-sanitize=null,alignment,vptr,object-size)
+endif()
+if(SLUICE_COVERAGE)
+  # Counted are lines of the product.
+  target_compile_options(sluice_test_options INTERFACE -fno-profile-arcs -fno-test-coverage)
+endif()
+
 # sluice_test(NAME LABEL label DEPENDS targets...): one Boost.Test program of all sources of the current folder; one CTest
 # test per program, under a time limit.
 function(sluice_test name)
@@ -113,15 +126,8 @@ function(sluice_test name)
     set(arg_TIMEOUT 600)
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE sluice_test_support ${arg_DEPENDS})
-  # What is tested is optimised; the checks themselves would take the compiler thrice the time. As options of the sources they
-  # come last: those of the target would stand before what they are to undo.
-  set(options -O0)
-  if(SLUICE_SANITIZE MATCHES "undefined")
-    # These look at every pointer that the checks touch, and take a third of the compiler's time. The product has them.
-    list(APPEND options -fno-sanitize=null,alignment,vptr,object-size)
-  endif()
-  set_property(SOURCE ${arg_SOURCES} PROPERTY COMPILE_OPTIONS ${options})
+  sluice_unite(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE sluice_test_support ${arg_DEPENDS} sluice_test_options)
   add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
   if(SLUICE_SANITIZE STREQUAL "thread")

@@ -1,48 +1,27 @@
 #!/usr/bin/env python3
 """Compiles every header alone, twice in one unit, with warnings as errors.
 
-    headers_alone.py --compiler g++ --cache build/dev/headers.json [--jobs 2]
+    headers_alone.py --compiler g++ --units build/dev/headers_alone [--jobs 2]
     headers_alone.py --compiler g++ --self-test
 """
 
 import argparse
-import concurrent.futures
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+import alone
 import source_tree
 
-FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 
-
-def trouble_of(compiler, root, header):
-    """Returns what the compiler says about a unit that includes only this header."""
-    name = header.relative_to(root).as_posix()
-    unit = f'#include "{name}"\n#include "{name}"\n'
-    command = [compiler, *FLAGS, f"-I{root}", "-x", "c++", "-"]
-    result = subprocess.run(command, input=unit, capture_output=True, text=True, timeout=120, check=False)
-    return "" if result.returncode == 0 else f"{name} does not compile alone:\n{result.stderr}"
-
-
-def check(compiler, root, cache, jobs):
-    """Returns (headers, compiled now, troubles)."""
-    digests = source_tree.closure_digest(root)
-    salt = source_tree.version_of(compiler) + " ".join(FLAGS)
-    headers = {one: digests.of(one, salt) for one in source_tree.files(root, (".hpp",))}
-    changed = [one for one, digest in headers.items() if not cache.knows(digest)]
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        troubles = list(pool.map(lambda one: trouble_of(compiler, root, one), changed))
-    for one, trouble in zip(changed, troubles):
-        if not trouble:
-            cache.add(headers[one])
-    cache.save()
-    return len(headers), len(changed), [one for one in troubles if one]
+def check(compiler, root, units, jobs):
+    """Returns (headers, troubles)."""
+    names = [one.relative_to(root).as_posix() for one in source_tree.files(root, (".hpp",))]
+    return len(names), alone.unit_folder(units, compiler, ["-Wshadow"]).troubles_of(root, names, jobs)
 
 
 def self_test(compiler):
-    """Returns what went wrong when a sound header and three broken ones were checked, and again after a change."""
+    """Returns what went wrong when a sound header and three broken ones were checked, twice, and again after a change."""
     planted = {
         "sound.hpp": "#pragma once\n#include <string>\ninline std::string name() { return {}; }\n",
         "needs_string.hpp": "#pragma once\ninline std::string title() { return {}; }\n",
@@ -55,37 +34,31 @@ def self_test(compiler):
         root = pathlib.Path(folder)
         for name, content in planted.items():
             (root / name).write_text(content)
-        cache_file = root / "cache.json"
-        _, compiled, troubles = check(compiler, root, source_tree.memory(cache_file), 2)
-        found = {one.split(" ", 1)[0] for one in troubles}
-        if found != broken or compiled != len(planted):
-            wrong.append(f"first round: compiled {compiled}, found {sorted(found)}, expected {sorted(broken)}")
-        _, compiled, _ = check(compiler, root, source_tree.memory(cache_file), 2)
-        if compiled != len(broken):
-            wrong.append(f"second round: compiled {compiled}, expected only the {len(broken)} that failed")
-        (root / "sound.hpp").write_text("#pragma once\ninline int x = undeclared;\n")
-        _, _, troubles = check(compiler, root, source_tree.memory(cache_file), 2)
-        if not any(one.startswith("sound.hpp") for one in troubles):
-            wrong.append("third round: a header that was broken after it had passed was not looked at again")
+        for what, expected in (("first", broken), ("second", broken), ("third", {*broken, "sound.hpp"})):
+            if what == "third":
+                (root / "sound.hpp").write_text("#pragma once\ninline int x = undeclared;\n")
+            looked_at, troubles = check(compiler, root, root / "units", 2)
+            found = {one.split(" ", 1)[0] for one in troubles}
+            if looked_at != len(planted) or found != expected:
+                wrong.append(f"{what} round: looked at {looked_at}, found {sorted(found)}, expected {sorted(expected)}")
     return wrong
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--compiler", required=True)
-    arguments.add_argument("--cache", type=pathlib.Path)
+    arguments.add_argument("--units", type=pathlib.Path, help="a folder for what is compiled")
     arguments.add_argument("--jobs", type=int, default=2)
     arguments.add_argument("--self-test", action="store_true")
     given = arguments.parse_args()
     if given.self_test:
         troubles = self_test(given.compiler)
         closing = f"headers alone: self-test, {len(troubles)} rounds went wrong"
-    elif given.cache is None:
-        arguments.error("--cache is needed: a file that remembers which headers passed")
+    elif given.units is None:
+        arguments.error("--units is needed: a folder for what is compiled")
     else:
-        count, compiled, troubles = check(
-            given.compiler, source_tree.ROOT, source_tree.memory(given.cache), given.jobs)
-        closing = f"headers alone: {count} headers, {compiled} compiled now, {len(troubles)} broken"
+        count, troubles = check(given.compiler, source_tree.ROOT, given.units, given.jobs)
+        closing = f"headers alone: {count} headers, {len(troubles)} broken"
     print("\n".join([*troubles, closing]))
     return 1 if troubles else 0
 

@@ -13,8 +13,8 @@ using namespace sluice::testing;
 
 namespace {
 
-/// A gate that holds a handler until a test opens it.
-struct gate {
+/// A door that holds a handler until a test opens it.
+struct door {
   std::promise<void> opened;
   std::shared_future<void> wait{opened.get_future()};
 };
@@ -26,10 +26,10 @@ edge_settings with_policy(overflow_policy policy, std::size_t capacity) {
   return settings;
 }
 
-/// source → sink whose first message waits for the gate: everything else meets a full edge.
+/// source → sink whose first message waits for the door: everything else meets a full edge.
 struct burst {
   seen_list seen = std::make_shared<std::vector<std::uint64_t>>();
-  std::shared_ptr<gate> closed = std::make_shared<gate>();
+  std::shared_ptr<door> closed = std::make_shared<door>();
   graph made;
 
   burst(std::uint64_t count, edge_settings settings) {
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_drain_deadline_discards_and_counts) {
 
 BOOST_AUTO_TEST_CASE(handlers_that_hold_every_worker_cannot_hold_the_flow) {
   flow_fixture fixture;
-  const auto closed = std::make_shared<gate>();
+  const auto closed = std::make_shared<door>();
   const auto wait = [closed](node_context&, std::size_t, message&) { closed->wait.wait(); };
   graph made;
   made.nodes = {source_declaration("a", 0), source_declaration("b", 0), sink_declaration("first", wait),

@@ -2,6 +2,7 @@
 #include "runtime/embed/coalesce_with.hpp"
 #include "runtime/embed/latest_by.hpp"
 #include "tests/embed/embed_scene.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -79,10 +80,6 @@ std::string refusal(embed_scene& scene) {
     return failed.what();
   }
   return "it started";
-}
-
-bool contains(const std::string& all, const std::string& part) {
-  return all.find(part) != std::string::npos;
 }
 
 } // namespace

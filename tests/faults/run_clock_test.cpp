@@ -22,7 +22,7 @@ namespace {
 using std::chrono::nanoseconds;
 using real_clock = std::chrono::steady_clock;
 
-const lane_queue usual{"default", "default"};
+const lane_queue first_lane{"default", "default"};
 
 /// Longest wait for what ought to happen soon.
 constexpr std::chrono::seconds patience{30};
@@ -83,7 +83,7 @@ struct takeover_scene {
   std::string row(const std::string& select) { return raw_database(database).row(select); }
   nanoseconds expiry() { return nanoseconds{std::stoll(row("SELECT expires_ns FROM leases"))}; }
 
-  tick_outcome tick() { return runtime->tick_once(usual).outcome; }
+  tick_outcome tick() { return runtime->tick_once(first_lane).outcome; }
   /// Looks for a while of real time, in which owners that are gone are looked for several times.
   bool is_held_for(std::chrono::milliseconds time) {
     for (const auto end = real_clock::now() + time; real_clock::now() < end;)
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_an_hour_back_and_forth_ends_no_leas
   for (std::int64_t turn = 0; boot_now().since_boot < end; ++turn) {
     of_owner.ahead_ms = (turn % 3 - 1) * hour;
     of_other.ahead_ms = (turn % 2 == 0 ? 1 : -1) * hour;
-    if (other.tick_once(usual).outcome != tick_outcome::idle_lease_held) {
+    if (other.tick_once(first_lane).outcome != tick_outcome::idle_lease_held) {
       BOOST_ERROR("taken from an owner who lives");
       break;
     }

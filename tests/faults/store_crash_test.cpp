@@ -32,10 +32,10 @@ struct file_backend {
   store& get() { return *opened; }
 };
 
-struct crash_scene : store_scene<file_backend> {
+struct store_life : store_scene<file_backend> {
   std::filesystem::path folder;
 
-  explicit crash_scene(std::filesystem::path where) : folder(std::move(where)) {
+  explicit store_life(std::filesystem::path where) : folder(std::move(where)) {
     sqlite_options options;
     options.path = folder / "runs.db";
     // So that commits move the log, too.
@@ -187,7 +187,7 @@ int live_elsewhere(const std::filesystem::path& folder, const std::string& fault
   return forked_child([&](forked_child&) {
            ::setenv("SLUICE_FAULT", fault.c_str(), 1);
            ::setenv("SLUICE_FAULT_LOG", (folder / "passed").c_str(), 1);
-           crash_scene(folder).live();
+           store_life(folder).live();
            return 0;
          })
       .wait();
@@ -230,7 +230,7 @@ void require_recovery_after(const std::string& fault) {
   BOOST_TEST_CONTEXT(fault) {
     const scratch_folder folder;
     BOOST_TEST(live_elsewhere(folder.path(), fault) == 128 + SIGKILL);
-    crash_scene next(folder.path());
+    store_life next(folder.path());
     next.recover();
     next.require_whole();
   }

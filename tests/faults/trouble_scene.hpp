@@ -2,6 +2,7 @@
 
 #include "persistence/sqlite/maintenance.hpp"
 #include "tests/actors_runs/run_runtime_scene.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,13 +17,6 @@
 namespace sluice {
 
 inline const lane_queue usual{"default", "default"};
-
-inline auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 /// A file system of 4 MiB that only this process sees, gone with the object. Needs root.
 class small_disk {

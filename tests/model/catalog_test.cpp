@@ -1,16 +1,9 @@
 #include "model/node/node_catalog.hpp"
 #include "tests/model/graph_fixture.hpp"
+#include "tests/support/matchers.hpp"
 
 using namespace sluice;
 using namespace sluice::testing;
-
-namespace {
-
-bool has_code(const error& thrown, const char* code) {
-  return thrown.code() == code;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(catalog)
 
@@ -37,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_type_with_one_meaning_is_found_either_way) {
 
 BOOST_AUTO_TEST_CASE(a_taken_name_is_refused) {
   auto filled = fake_catalog();
-  const auto taken = [](const error& thrown) { return has_code(thrown, "duplicate_type"); };
+  const auto taken = has_code("duplicate_type");
   BOOST_CHECK_EXCEPTION(filled.add(fake_type("pass", "sink", {})), error, taken);
   BOOST_CHECK_EXCEPTION(filled.add(fake_type("file", "source", {})), error, taken);
   BOOST_CHECK_EXCEPTION(filled.add(fake_type("discard", "sink", {})), error, taken);
@@ -49,8 +42,7 @@ BOOST_AUTO_TEST_CASE(a_taken_name_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_bad_name_is_refused) {
   node_catalog empty;
-  BOOST_CHECK_EXCEPTION(empty.add(fake_type("two words", "sink", {})), error,
-                        [](const error& thrown) { return has_code(thrown, "bad_name"); });
+  BOOST_CHECK_EXCEPTION(empty.add(fake_type("two words", "sink", {})), error, has_code("bad_name"));
 }
 
 BOOST_AUTO_TEST_CASE(names_are_sorted_and_each_there_once) {

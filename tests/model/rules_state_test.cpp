@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const utc_time now{1'700'000'000'000ms};
+const utc_time noon{1'700'000'000'000ms};
 
 rule_state disabled() {
   rule_state state;
@@ -30,7 +30,7 @@ rule_state clipped(double to) {
 /// Returns what is said against `state`.
 std::string complaint(const rule_state& state) {
   try {
-    require_state(state, now);
+    require_state(state, noon);
     return "";
   } catch (const error& refused) {
     BOOST_TEST(refused.code() == "bad_state");
@@ -51,13 +51,13 @@ BOOST_AUTO_TEST_CASE(modes_have_names) {
 
 BOOST_AUTO_TEST_CASE(a_state_is_the_default_from_its_end_on) {
   auto state = disabled();
-  BOOST_TEST((effective(state, now) == state));
-  state.expires_at = now + 1ms;
-  BOOST_TEST((effective(state, now) == state));
-  state.expires_at = now;
-  BOOST_TEST((effective(state, now) == rule_state{}));
-  state.expires_at = now - 1h;
-  BOOST_TEST((effective(state, now).mode == rule_mode::enabled));
+  BOOST_TEST((effective(state, noon) == state));
+  state.expires_at = noon + 1ms;
+  BOOST_TEST((effective(state, noon) == state));
+  state.expires_at = noon;
+  BOOST_TEST((effective(state, noon) == rule_state{}));
+  state.expires_at = noon - 1h;
+  BOOST_TEST((effective(state, noon).mode == rule_mode::enabled));
 }
 
 BOOST_AUTO_TEST_CASE(sound_states_are_taken) {
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(sound_states_are_taken) {
   BOOST_TEST(complaint(clipped(0)) == "");
   BOOST_TEST(complaint(clipped(1)) == "");
   auto for_an_hour = disabled();
-  for_an_hour.expires_at = now + 1h;
+  for_an_hour.expires_at = noon + 1h;
   BOOST_TEST(complaint(for_an_hour) == "");
 }
 
@@ -79,9 +79,9 @@ BOOST_AUTO_TEST_CASE(a_ceiling_outside_0_to_1_is_refused) {
 
 BOOST_AUTO_TEST_CASE(an_end_that_is_past_is_refused) {
   auto state = disabled();
-  state.expires_at = now;
+  state.expires_at = noon;
   BOOST_TEST(complaint(state).starts_with("expires_at 2023-11-14T22:13:20.000Z is not after"));
-  state.expires_at = now - 1ms;
+  state.expires_at = noon - 1ms;
   BOOST_TEST(complaint(state).starts_with("expires_at"));
 }
 

@@ -1,5 +1,6 @@
 #include "model/run/json_members.hpp"
 #include "model/run/step_graph_reader.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/step_catalogs.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -45,10 +46,6 @@ void check(const std::string& steps, const std::vector<std::string>& expected) {
 std::string text_of_first(const std::string& text) {
   const auto result = read(text);
   return result.found.empty() ? "" : result.found.front().text;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "model/base/error.hpp"
 #include "model/run/step_reference.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -45,10 +46,6 @@ std::string trouble_of(const std::string& reference) {
     return trouble.what();
   }
   return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/nodes/io_temporary_folder.hpp"
+#include "tests/nodes/io_text_lines.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -37,16 +38,6 @@ inline strings all_lines(node_harness& harness) {
   strings lines;
   for (auto said = produce_result::more; said == produce_result::more;) {
     said = harness.produce();
-    auto some = harness.texts();
-    lines.insert(lines.end(), some.begin(), some.end());
-  }
-  return lines;
-}
-
-inline strings next_lines(node_harness& harness, std::size_t count) {
-  strings lines;
-  while (lines.size() < count) {
-    BOOST_TEST_REQUIRE((harness.produce() == produce_result::more));
     auto some = harness.texts();
     lines.insert(lines.end(), some.begin(), some.end());
   }

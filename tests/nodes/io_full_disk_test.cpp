@@ -6,6 +6,7 @@
 #include "nodes/io/null_sink.hpp"
 #include "nodes/io/stdout_sink.hpp"
 #include "tests/nodes/io_temporary_folder.hpp"
+#include "tests/nodes/io_text_lines.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -24,14 +25,10 @@ using sluice::testing::json_message;
 using sluice::testing::node_harness;
 using sluice::testing::temporary_folder;
 using sluice::testing::text_message;
+using sluice::testing::write_all;
 using scalars = std::vector<std::pair<std::string, std::string>>;
 
 namespace {
-
-void write_all(node_harness& harness, std::initializer_list<std::string_view> lines) {
-  for (const auto line : lines)
-    harness.feed(text_message(line));
-}
 
 /// A file that refuses some attempts.
 struct disk {

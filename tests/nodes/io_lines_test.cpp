@@ -3,6 +3,7 @@
 #include "nodes/io/io_options.hpp"
 #include "nodes/io/stdin_source.hpp"
 #include "tests/nodes/io_temporary_folder.hpp"
+#include "tests/nodes/io_text_lines.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 using namespace sluice;
+using sluice::testing::next_lines;
 using sluice::testing::node_harness;
 using sluice::testing::temporary_folder;
 using strings = std::vector<std::string>;
@@ -34,24 +36,12 @@ void write_to(const file_descriptor& end, std::string_view bytes) {
   BOOST_TEST_REQUIRE(::write(end.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
 }
 
-strings all_lines(node_harness& harness, std::size_t room = 256) {
+strings lines_to_the_end(node_harness& harness, std::size_t room = 256) {
   strings lines;
   for (auto said = produce_result::more; said != produce_result::done;) {
     said = harness.produce(room);
     auto some = harness.texts();
     BOOST_TEST_REQUIRE(some.size() <= room);
-    lines.insert(lines.end(), some.begin(), some.end());
-  }
-  return lines;
-}
-
-/// Asks the source until it has emitted `count` lines; a source that never does runs into the test's time
-/// limit.
-strings next_lines(node_harness& harness, std::size_t count) {
-  strings lines;
-  while (lines.size() < count) {
-    BOOST_TEST_REQUIRE((harness.produce() == produce_result::more));
-    auto some = harness.texts();
     lines.insert(lines.end(), some.begin(), some.end());
   }
   return lines;
@@ -81,7 +71,7 @@ BOOST_AUTO_TEST_CASE(stdin_lines_become_messages_until_its_writers_are_gone) {
   BOOST_TEST(next_lines(harness, 2) == (strings{"one\r", ""}), boost::test_tools::per_element());
   write_to(pipe.writing, std::string_view("two\0\xff\nrest", 10));
   pipe.writing.close();
-  BOOST_TEST(all_lines(harness) == (strings{"two" + std::string("two\0\xff", 5), "rest"}),
+  BOOST_TEST(lines_to_the_end(harness) == (strings{"two" + std::string("two\0\xff", 5), "rest"}),
              boost::test_tools::per_element());
   BOOST_TEST((harness.produce() == produce_result::done));
 }
@@ -99,7 +89,8 @@ BOOST_AUTO_TEST_CASE(no_more_lines_than_there_is_room_for) {
   pipe.writing.close();
   node_harness harness(stdin_from(pipe.reading.get()), scalars{});
   BOOST_TEST((harness.produce(0) == produce_result::more));
-  BOOST_TEST(all_lines(harness, 2) == (strings{"1", "2", "3", "4", "5"}), boost::test_tools::per_element());
+  BOOST_TEST(lines_to_the_end(harness, 2) == (strings{"1", "2", "3", "4", "5"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(messages_carry_trace_ids_of_their_own_and_the_time_of_reading) {
@@ -119,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_line_over_the_limit_fails_with_its_first_bytes_and_names_
   const auto path = dir.put("long", "ok\n" + std::string(3'000'000, 'x') + "\nnext\n");
   node_harness harness(file_source_type(), scalars{{"path", path}});
   harness.start();
-  BOOST_TEST(all_lines(harness) == (strings{"ok", "next"}), boost::test_tools::per_element());
+  BOOST_TEST(lines_to_the_end(harness) == (strings{"ok", "next"}), boost::test_tools::per_element());
   const auto failed = harness.failures();
   BOOST_TEST_REQUIRE(failed.size() == 1U);
   BOOST_TEST(failed[0].code == "line_too_long");
@@ -133,7 +124,7 @@ BOOST_AUTO_TEST_CASE(the_limit_can_be_raised) {
   const auto path = dir.put("long", std::string(3'000'000, 'x'));
   node_harness harness(file_source_type(), scalars{{"path", path}, {"line_limit", "3MB"}});
   harness.start();
-  const auto lines = all_lines(harness);
+  const auto lines = lines_to_the_end(harness);
   BOOST_TEST_REQUIRE(lines.size() == 1U);
   BOOST_TEST(lines[0].size() == 3'000'000U);
   BOOST_TEST(harness.failures().empty());
@@ -178,14 +169,14 @@ BOOST_AUTO_TEST_CASE(a_file_is_read_to_its_end) {
   }
   node_harness harness(file_source_type(), scalars{{"path", dir.put("many", content)}});
   harness.start();
-  BOOST_TEST((all_lines(harness) == expected));
+  BOOST_TEST((lines_to_the_end(harness) == expected));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_ends_at_once) {
   temporary_folder dir;
   node_harness harness(file_source_type(), scalars{{"path", dir.put("empty", "")}});
   harness.start();
-  BOOST_TEST(all_lines(harness).empty());
+  BOOST_TEST(lines_to_the_end(harness).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_named_with_the_reason) {
@@ -220,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_named_pipe_waits_for_its_writer) {
   harness.start();
   BOOST_TEST((harness.produce() == produce_result::more));
   dir.put("fifo", "hello\n", true);
-  BOOST_TEST(all_lines(harness) == strings{"hello"}, boost::test_tools::per_element());
+  BOOST_TEST(lines_to_the_end(harness) == strings{"hello"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_followed_file_gives_lines_as_it_grows_and_never_half_of_one) {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t piece_rows = 1'000;
-const retention_rules week_of_runs{.runs = 7 * 24h, .audit = {}};
+const retention_rules only_runs_of_a_week{.runs = 7 * 24h, .audit = {}};
 
 /// Returns a run that is over, long ago soon, after so many events.
 template <class Backend>
@@ -40,7 +40,7 @@ uuid chatty_run(store_scene<Backend>& scene, std::size_t count) {
 
 template <class Backend>
 aged_out sweep(store_scene<Backend>& scene, std::size_t rows = piece_rows) {
-  return scene.commit([&] { return age_out(scene.in(), week_of_runs, scene.now, rows); });
+  return scene.commit([&] { return age_out(scene.in(), only_runs_of_a_week, scene.now, rows); });
 }
 
 template <class Backend>
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_piece_that_is_rolled_back_is_there_again, Backen
   const auto before = events_of(scene, run).size();
   {
     store_transaction transaction(scene.in());
-    BOOST_TEST(age_out(scene.in(), week_of_runs, scene.now, piece_rows).rows == piece_rows);
+    BOOST_TEST(age_out(scene.in(), only_runs_of_a_week, scene.now, piece_rows).rows == piece_rows);
   }
   const auto after = events_of(scene, run);
   BOOST_TEST(after.size() == before);

@@ -2,6 +2,7 @@
 
 #include "model/base/error.hpp"
 #include "persistence/rules/rule_state_file.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/rule_store_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -42,10 +43,6 @@ struct trouble_scene {
   rule_state disabled() const { return {rule_mode::disabled, 1, "loud", "ann", now, {}}; }
   fs::path states() const { return path / rule_state_file::name; }
 };
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) { return trouble.code() == code; };
-}
 
 bool is_readable(int descriptor) {
   pollfd look{descriptor, POLLIN, 0};

@@ -14,7 +14,7 @@ using namespace sluice;
 
 namespace {
 
-lease_owner owner_with(std::uint64_t nonce) {
+lease_owner owner_of(std::uint64_t nonce) {
   return make_owner([nonce] { return nonce; });
 }
 
@@ -23,13 +23,13 @@ struct two_processes {
   scratch_folder folder;
   std::filesystem::path file = owners_file(folder.path() / "runs.db");
   forked_child other{[this](forked_child& self) {
-    const owner_lock held(file, owner_with(2));
+    const owner_lock held(file, owner_of(2));
     std::ofstream(folder.path() / "owner") << to_string(held.owner());
     self.tell();
     ::pause();
     return 0;
   }};
-  owner_lock mine{file, owner_with(1)};
+  owner_lock mine{file, owner_of(1)};
   lease_owner its_owner = read_owner();
 
   lease_owner read_owner() const {
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_deleted_file_makes_no_living_process_look_dead_and_no_dea
 }
 
 BOOST_AUTO_TEST_CASE(an_owner_is_this_process_on_this_boot) {
-  const auto owner = owner_with(9);
+  const auto owner = owner_of(9);
   BOOST_TEST(owner.pid == ::getpid());
   BOOST_TEST(owner.start_time > 0u);
   BOOST_TEST(owner.nonce == 9u);

@@ -2,6 +2,7 @@
 #include "persistence/owners/host_clock.hpp"
 #include "persistence/owners/owner_lock.hpp"
 #include "persistence/owners/process_identity.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,13 +13,6 @@
 using namespace sluice;
 
 namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 lease_owner owner_with(std::uint64_t nonce) {
   return make_owner([nonce] { return nonce; });

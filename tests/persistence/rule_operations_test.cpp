@@ -2,6 +2,7 @@
 #include "model/rules/rule_reader.hpp"
 #include "persistence/operations/rule_operations.hpp"
 #include "tests/support/database_rules_scene.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/raw_database.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,13 +13,6 @@ using namespace sluice;
 using namespace std::chrono_literals;
 
 namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 /// What happened, e.g. `defined a by ann`.
 std::string story_of(const std::vector<rule_change_row>& rows) {

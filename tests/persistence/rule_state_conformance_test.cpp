@@ -2,6 +2,7 @@
 // it.
 
 #include "model/base/error.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/rule_store_scene.hpp"
 #include "tests/support/rule_tags.hpp"
 
@@ -14,14 +15,6 @@
 
 using namespace sluice;
 using namespace std::chrono_literals;
-
-namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) { return trouble.code() == code; };
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(rule_state_conformance)
 

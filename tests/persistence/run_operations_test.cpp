@@ -1,4 +1,5 @@
 #include "model/base/error.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/store_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,17 +9,6 @@
 
 using namespace sluice;
 using namespace std::chrono_literals;
-
-namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(run_operations)
 

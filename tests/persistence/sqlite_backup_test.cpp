@@ -4,6 +4,7 @@
 #include "persistence/sqlite/part_file.hpp"
 #include "persistence/sqlite/sqlite_connection.hpp"
 #include "tests/support/forked_child.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -23,13 +24,6 @@ using namespace sluice;
 using namespace std::chrono_literals;
 
 namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 struct backup_scene : store_scene<sqlite_backend> {
   std::filesystem::path folder = backend.folder.path();

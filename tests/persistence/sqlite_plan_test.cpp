@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const lane_queue usual_lane{"default", "default"};
+const lane_queue default_lane{"default", "default"};
 
 /// The tables over a connection of the test's own, so that it can look at the statements that they prepared.
 struct plan_scene {
@@ -119,11 +119,11 @@ struct plan_scene {
     runs.update(changed, 1);
     changed.status = run_status::running;
     runs.update(changed, 1);
-    runs.next_to_advance(usual_lane, now, {});
-    runs.next_due(usual_lane, now - 1ms);
-    runs.next_to_settle(usual_lane);
-    runs.has_owned(usual_lane);
-    runs.count_owned(usual_lane);
+    runs.next_to_advance(default_lane, now, {});
+    runs.next_due(default_lane, now - 1ms);
+    runs.next_to_settle(default_lane);
+    runs.has_owned(default_lane);
+    runs.count_owned(default_lane);
     runs.children(row.id);
     runs.list({});
     runs.list({"default"});
@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(every_statement_of_the_store_walks_an_index_and_sorts_nothi
 }
 
 BOOST_AUTO_TEST_CASE(the_next_run_is_found_by_walking_the_queue) {
-  runs.next_to_advance(usual_lane, now, {});
-  runs.next_to_settle(usual_lane);
+  runs.next_to_advance(default_lane, now, {});
+  runs.next_to_settle(default_lane);
   const auto lines = plans();
   const auto has = [&](const std::string& start) {
     for (const auto& line : lines)
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(the_next_run_is_found_by_walking_the_queue) {
 }
 
 BOOST_AUTO_TEST_CASE(selection_takes_as_much_work_for_many_runs_as_for_few) {
-  const auto select = [&] { return work_of([&] { runs.next_to_advance(usual_lane, now, {}); }); };
+  const auto select = [&] { return work_of([&] { runs.next_to_advance(default_lane, now, {}); }); };
   for (int i = 0; i < 10; ++i)
     insert(0, 0ms);
   const auto few = select();
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(selection_takes_as_much_work_for_many_runs_as_for_few) {
 }
 
 BOOST_AUTO_TEST_CASE(runs_that_are_not_due_yet_are_skipped_by_priority_and_not_one_by_one) {
-  const auto select = [&] { return work_of([&] { runs.next_to_advance(usual_lane, now, {}); }); };
+  const auto select = [&] { return work_of([&] { runs.next_to_advance(default_lane, now, {}); }); };
   const auto due = insert(0, 0ms);
   insert(9, 1h);
   insert(5, 1h);
@@ -211,11 +211,11 @@ BOOST_AUTO_TEST_CASE(runs_that_are_not_due_yet_are_skipped_by_priority_and_not_o
   for (int i = 0; i < 3000; ++i)
     insert(i % 2 == 0 ? 9 : 5, 1h + std::chrono::milliseconds{i});
   BOOST_TEST(select() == few);
-  BOOST_TEST((runs.next_to_advance(usual_lane, now, {})->id == due.id));
+  BOOST_TEST((runs.next_to_advance(default_lane, now, {})->id == due.id));
 }
 
 BOOST_AUTO_TEST_CASE(when_the_next_run_is_due_takes_as_much_work_for_many_runs_as_for_few) {
-  const auto look = [&] { return work_of([&] { runs.next_due(usual_lane, now); }); };
+  const auto look = [&] { return work_of([&] { runs.next_due(default_lane, now); }); };
   const auto add = [&](std::chrono::milliseconds later) {
     insert(9, 0ms);
     insert(9, 1h + later);
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(when_the_next_run_is_due_takes_as_much_work_for_many_runs_a
   for (int i = 0; i < 500; ++i)
     add(std::chrono::milliseconds{i});
   BOOST_TEST(look() == few);
-  BOOST_TEST((runs.next_due(usual_lane, now) == now + 1h));
+  BOOST_TEST((runs.next_due(default_lane, now) == now + 1h));
 }
 
 BOOST_AUTO_TEST_CASE(lanes_take_as_much_work_for_many_runs_as_for_few) {
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(lanes_take_as_much_work_for_many_runs_as_for_few) {
 }
 
 BOOST_AUTO_TEST_CASE(the_lanes_of_others_and_finished_runs_are_not_looked_at) {
-  const auto select = [&] { return work_of([&] { runs.next_to_advance(usual_lane, now, {}); }); };
+  const auto select = [&] { return work_of([&] { runs.next_to_advance(default_lane, now, {}); }); };
   const auto add_others = [&] {
     insert(9, 0ms, run_status::queued, "other");
     insert(9, 0ms, run_status::succeeded);

@@ -1,6 +1,7 @@
 #include "model/base/error.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -16,13 +17,6 @@ using namespace sluice;
 namespace {
 
 const auto now = parse_utc_time("2026-11-21T12:00:00.000Z").value();
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 struct schema_scene {
   scratch_folder folder;

@@ -3,6 +3,7 @@
 #include "persistence/sqlite/store_failure.hpp"
 #include "persistence/sqlite/store_file.hpp"
 #include "tests/support/forked_child.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -18,13 +19,6 @@ using namespace sluice;
 using namespace std::chrono_literals;
 
 namespace {
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 /// A store that a test opens, closes and opens again.
 struct reopened_backend {

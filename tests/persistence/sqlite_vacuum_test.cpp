@@ -2,6 +2,7 @@
 #include "persistence/operations/claim_run.hpp"
 #include "persistence/sqlite/database_vacuum.hpp"
 #include "persistence/sqlite/maintenance.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/raw_database.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -21,13 +22,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint64_t mebibyte = 1 << 20;
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) {
-    BOOST_TEST_MESSAGE(trouble.code() << ": " << trouble.what());
-    return trouble.code() == code;
-  };
-}
 
 /// Looks, on a thread of its own, whether this process has a temporary file of SQLite's in a folder.
 class temporary_file_watch {

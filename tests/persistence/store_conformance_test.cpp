@@ -1,4 +1,5 @@
 #include "model/base/error.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/run_rows.hpp"
 #include "tests/support/store_scene.hpp"
 
@@ -18,10 +19,6 @@ using namespace std::chrono_literals;
 namespace {
 
 const lane_queue usual_lane{"default", "default"};
-
-auto has_code(const std::string& code) {
-  return [code](const error& trouble) { return trouble.code() == code; };
-}
 
 } // namespace
 

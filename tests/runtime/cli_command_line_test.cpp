@@ -1,6 +1,8 @@
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/completion.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "tests/runtime/cli_parsing.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,24 +13,8 @@ using namespace sluice;
 
 namespace {
 
-std::variant<cli_command, cli_answer> parse(std::vector<const char*> words) {
-  words.insert(words.begin(), "sluice");
-  return parse_command_line(static_cast<int>(words.size()), words.data());
-}
-
-run_arguments parse_run(const std::vector<const char*>& words) {
-  const auto parsed = parse(words);
-  if (const auto* answer = std::get_if<cli_answer>(&parsed))
-    throw std::runtime_error(answer->err);
-  return std::get<run_arguments>(std::get<cli_command>(parsed));
-}
-
 cli_answer answer(const std::vector<const char*>& words) {
-  return std::get<cli_answer>(parse(words));
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  return std::get<cli_answer>(parse_words(words));
 }
 
 } // namespace
@@ -36,7 +22,7 @@ bool contains(const std::string& text, const std::string& part) {
 BOOST_AUTO_TEST_SUITE(cli_command_line)
 
 BOOST_AUTO_TEST_CASE(run_has_defaults) {
-  const auto run = parse_run({"run", "f.yaml"});
+  const auto run = parse_as<run_arguments>({"run", "f.yaml"});
   BOOST_TEST(run.file == "f.yaml");
   BOOST_TEST(run.assignments.empty());
   BOOST_TEST(!run.flow.summary);
@@ -50,7 +36,7 @@ BOOST_AUTO_TEST_CASE(run_has_defaults) {
 }
 
 BOOST_AUTO_TEST_CASE(run_takes_every_option) {
-  const auto run = parse_run(
+  const auto run = parse_as<run_arguments>(
       {"run",   "--summary",   "json",     "--listen",    "127.0.0.1:0", "--drain-timeout", "250ms",
        "--set", "a.b=1",       "-",        "--set",       "c=[1, 2]",    "--quiet",         "--workers",
        "3",     "--scheduler", "stealing", "--log-level", "debug",       "--log-format",    "json"});
@@ -68,7 +54,7 @@ BOOST_AUTO_TEST_CASE(run_takes_every_option) {
 }
 
 BOOST_AUTO_TEST_CASE(a_set_does_not_swallow_the_file) {
-  const auto run = parse_run({"run", "--set", "a=1", "f.yaml"});
+  const auto run = parse_as<run_arguments>({"run", "--set", "a=1", "f.yaml"});
   BOOST_TEST(run.file == "f.yaml");
   BOOST_TEST(run.assignments.size() == 1u);
 }
@@ -130,7 +116,7 @@ BOOST_AUTO_TEST_CASE(an_address_to_listen_on_is_checked_with_the_command_line) {
     BOOST_TEST(contains(said.err, "[cannot_listen]"), said.err);
   }
   BOOST_TEST(contains(answer({"run", "a", "--listen", "0.0.0.0:1"}).err, "[not_loopback]"));
-  BOOST_TEST(parse_run({"run", "a", "--listen", "[::1]:0"}).flow.listen == "[::1]:0");
+  BOOST_TEST(parse_as<run_arguments>({"run", "a", "--listen", "[::1]:0"}).flow.listen == "[::1]:0");
 }
 
 BOOST_AUTO_TEST_CASE(no_command_prints_the_help_as_an_error) {

@@ -2,6 +2,7 @@
 #include "runtime/cli/exit_status.hpp"
 #include "runtime/cli/http_client.hpp"
 #include "runtime/cli/http_error.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tests/support/scripted_http_server.hpp"
 
@@ -17,10 +18,6 @@
 using namespace sluice;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Options and environment, and the server they name.
 struct target_scene {

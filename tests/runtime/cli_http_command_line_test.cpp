@@ -1,5 +1,6 @@
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "tests/runtime/cli_parsing.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,19 +14,6 @@ namespace {
 
 constexpr const char* some_id = "019aa5a3-7b1c-7000-8000-000000000001";
 
-std::variant<cli_command, cli_answer> parse(std::vector<const char*> words) {
-  words.insert(words.begin(), "sluice");
-  return parse_command_line(static_cast<int>(words.size()), words.data());
-}
-
-template <class Arguments>
-Arguments parse_as(const std::vector<const char*>& words) {
-  const auto parsed = parse(words);
-  if (const auto* answer = std::get_if<cli_answer>(&parsed))
-    throw std::runtime_error(answer->err + answer->out);
-  return std::get<Arguments>(std::get<cli_command>(parsed));
-}
-
 template <class Action>
 Action parse_flows(std::vector<const char*> words) {
   words.insert(words.begin(), "flows");
@@ -33,7 +21,7 @@ Action parse_flows(std::vector<const char*> words) {
 }
 
 bool is_usage_error(const std::vector<const char*>& words) {
-  const auto parsed = parse(words);
+  const auto parsed = parse_words(words);
   const auto* const answer = std::get_if<cli_answer>(&parsed);
   return answer != nullptr && answer->status == exit_status::usage;
 }

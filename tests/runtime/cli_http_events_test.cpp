@@ -6,6 +6,7 @@
 #include "runtime/cli/http_event_parser.hpp"
 #include "runtime/wire/runs_json.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/scripted_http_server.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -82,10 +83,6 @@ std::string sent_unknown(std::int64_t id) {
   for (auto at = text.find("STEP_LOG"); at != std::string::npos; at = text.find("STEP_LOG", at))
     text.replace(at, 8, "RUN_SANG");
   return text;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "tests/runtime/cli_parsing.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,16 +14,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::variant<cli_command, cli_answer> parse(std::vector<const char*> words) {
-  words.insert(words.begin(), {"sluice", "rules"});
-  return parse_command_line(static_cast<int>(words.size()), words.data());
-}
-
-rules_arguments parse_rules(const std::vector<const char*>& words) {
-  const auto parsed = parse(words);
-  if (const auto* answer = std::get_if<cli_answer>(&parsed))
-    throw std::runtime_error(answer->err + answer->out);
-  return std::get<rules_arguments>(std::get<cli_command>(parsed));
+rules_arguments parse_rules(std::vector<const char*> words) {
+  words.insert(words.begin(), "rules");
+  return parse_as<rules_arguments>(words);
 }
 
 template <class Action>
@@ -30,8 +24,9 @@ Action parse_action(const std::vector<const char*>& words) {
   return std::get<Action>(parse_rules(words).action);
 }
 
-bool is_usage_error(const std::vector<const char*>& words) {
-  const auto parsed = parse(words);
+bool is_usage_error(std::vector<const char*> words) {
+  words.insert(words.begin(), "rules");
+  const auto parsed = parse_words(words);
   const auto* const answer = std::get_if<cli_answer>(&parsed);
   return answer != nullptr && answer->status == exit_status::usage;
 }

@@ -2,6 +2,7 @@
 #include "runtime/cli/rules_commands.hpp"
 #include "runtime/wire/rules_json.hpp"
 #include "tests/runtime/scripted_rules_client.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -51,10 +52,6 @@ rule_change_row change(std::int64_t id, rule_change_kind kind) {
 
 std::exception_ptr trouble(unsigned status) {
   return std::make_exception_ptr(http_error(status, "some_code", "some text"));
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "runtime/cli/command_line.hpp"
 #include "runtime/cli/completion.hpp"
 #include "runtime/cli/exit_status.hpp"
+#include "tests/runtime/cli_parsing.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,19 +17,6 @@ namespace {
 
 constexpr const char* some_run = "019aa5a3-7b1c-7000-8000-000000000001";
 
-std::variant<cli_command, cli_answer> parse(std::vector<const char*> words) {
-  words.insert(words.begin(), "sluice");
-  return parse_command_line(static_cast<int>(words.size()), words.data());
-}
-
-template <class Arguments>
-Arguments parse_as(const std::vector<const char*>& words) {
-  const auto parsed = parse(words);
-  if (const auto* answer = std::get_if<cli_answer>(&parsed))
-    throw std::runtime_error(answer->err + answer->out);
-  return std::get<Arguments>(std::get<cli_command>(parsed));
-}
-
 template <class Action>
 Action parse_runs(std::vector<const char*> words) {
   words.insert(words.begin(), "runs");
@@ -35,14 +24,10 @@ Action parse_runs(std::vector<const char*> words) {
 }
 
 std::string usage_error(const std::vector<const char*>& words) {
-  const auto answer = std::get<cli_answer>(parse(words));
+  const auto answer = std::get<cli_answer>(parse_words(words));
   BOOST_TEST(answer.status == exit_status::usage);
   BOOST_TEST(answer.out == "");
   return answer.err.substr(0, answer.err.find('\n'));
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace
@@ -270,19 +255,19 @@ BOOST_AUTO_TEST_CASE(an_unknown_inner_command_or_option_gets_a_suggestion) {
 
 BOOST_AUTO_TEST_CASE(a_group_alone_prints_its_help_as_an_error) {
   for (const auto* group : {"runs", "lanes", "db"}) {
-    const auto said = std::get<cli_answer>(parse({group}));
+    const auto said = std::get<cli_answer>(parse_words({group}));
     BOOST_TEST(said.status == exit_status::usage);
     BOOST_TEST(contains(said.err, "Subcommands:"));
   }
 }
 
 BOOST_AUTO_TEST_CASE(help_of_inner_commands_names_the_whole_way) {
-  const auto group = std::get<cli_answer>(parse({"runs", "--help"}));
+  const auto group = std::get<cli_answer>(parse_words({"runs", "--help"}));
   BOOST_TEST(group.status == exit_status::success);
   for (const auto* name : {"submit", "list", "show", "events", "pause", "resume", "cancel", "intervene",
                            "fail", "retry", "tick", "work"})
     BOOST_TEST(contains(group.out, std::string("  ") + name + " "));
-  const auto one = std::get<cli_answer>(parse({"runs", "submit", "--help"}));
+  const auto one = std::get<cli_answer>(parse_words({"runs", "submit", "--help"}));
   BOOST_TEST(one.status == exit_status::success);
   BOOST_TEST(contains(one.out, "sluice runs submit"), one.out);
   BOOST_TEST(contains(one.out, "--priority"));

@@ -25,8 +25,9 @@ BOOST_AUTO_TEST_CASE(a_variable_is_named_after_its_setting) {
 }
 
 BOOST_AUTO_TEST_CASE(a_variable_goes_before_the_file) {
-  const auto loaded = load("http: { listen: '127.0.0.1:1' }\nworker: { lanes: [a] }\n",
-                           {{"SLUICE_HTTP_LISTEN", "127.0.0.1:2"}, {"SLUICE_WORKER_LANES", "b, test/c"}});
+  const auto loaded =
+      load_settings("http: { listen: '127.0.0.1:1' }\nworker: { lanes: [a] }\n",
+                    {{"SLUICE_HTTP_LISTEN", "127.0.0.1:2"}, {"SLUICE_WORKER_LANES", "b, test/c"}});
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(loaded.settings.http.listen == "127.0.0.1:2");
   BOOST_TEST(loaded.settings.worker.lanes.size() == 2u);
@@ -35,13 +36,13 @@ BOOST_AUTO_TEST_CASE(a_variable_goes_before_the_file) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_variable_says_nothing) {
-  const auto loaded = load("threads: 2\n", {{"SLUICE_THREADS", ""}});
+  const auto loaded = load_settings("threads: 2\n", {{"SLUICE_THREADS", ""}});
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(loaded.settings.threads == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_comes_before_what_is_wrong_in_the_environment) {
-  const auto loaded = load("threads: many\nlog: { level: loud }\n", {{"SLUICE_THREADS", "lots"}});
+  const auto loaded = load_settings("threads: many\nlog: { level: loud }\n", {{"SLUICE_THREADS", "lots"}});
   BOOST_TEST_REQUIRE(loaded.found.size() == 3u);
   BOOST_TEST(loaded.found.front().position.line == 1);
   BOOST_TEST(loaded.found.back().path == "SLUICE_THREADS");
@@ -49,13 +50,14 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_the_file_comes_before_what_is_wrong_in_the
 
 BOOST_AUTO_TEST_CASE(booleans_may_be_written_as_unit_files_do) {
   for (const auto* const text : {"true", "1", "yes", "ON"})
-    BOOST_TEST(load("", {{"SLUICE_WORKER_ENABLED", text}}).settings.worker.enabled.value(), text);
+    BOOST_TEST(load_settings("", {{"SLUICE_WORKER_ENABLED", text}}).settings.worker.enabled.value(), text);
   for (const auto* const text : {"false", "0", "No", "off"})
-    BOOST_TEST(!load("", {{"SLUICE_WORKER_ENABLED", text}}).settings.worker.enabled.value(), text);
+    BOOST_TEST(!load_settings("", {{"SLUICE_WORKER_ENABLED", text}}).settings.worker.enabled.value(), text);
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_does_not_fit_names_the_variable) {
-  const auto loaded = load("threads: 2\n", {{"SLUICE_THREADS", "lots"}, {"SLUICE_WORKER_ENABLED", "maybe"}});
+  const auto loaded =
+      load_settings("threads: 2\n", {{"SLUICE_THREADS", "lots"}, {"SLUICE_WORKER_ENABLED", "maybe"}});
   BOOST_TEST(shown(loaded) ==
              "environment: error: SLUICE_WORKER_ENABLED: 'maybe' is not true or false [BAD_VALUE]\n"
              "environment: error: SLUICE_THREADS: 'lots' is not a whole number from 0 to 1024 [BAD_VALUE]\n");
@@ -64,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_does_not_fit_names_the_variable) {
 
 BOOST_AUTO_TEST_CASE(a_variable_that_nobody_knows_is_a_warning_with_the_nearest) {
   const auto loaded =
-      load("", {{"SLUICE_HTTP_LISEN", "x"}, {"SLUICE_DB", "x"}, {"PATH", "x"}, {"SLUICES", "x"}});
+      load_settings("", {{"SLUICE_HTTP_LISEN", "x"}, {"SLUICE_DB", "x"}, {"PATH", "x"}, {"SLUICES", "x"}});
   BOOST_TEST(shown(loaded) ==
              "environment: warning: SLUICE_HTTP_LISEN: no setting has this variable, so it does "
              "nothing (did you mean 'SLUICE_HTTP_LISTEN'?) [UNKNOWN_OPTION]\n");

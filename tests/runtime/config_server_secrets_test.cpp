@@ -1,6 +1,7 @@
 #include "runtime/config/server_secret_file.hpp"
 #include "runtime/config/server_secret_rules.hpp"
 #include "tests/runtime/server_settings_scene.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,10 +14,6 @@
 using namespace sluice;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A file in a folder of its own.
 class one_file {
@@ -79,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_trusted_file_may_be_read_but_not_written_by_others) {
 
 BOOST_AUTO_TEST_CASE(a_secret_comes_from_its_file) {
   const auto loaded =
-      load("security:\n  admin_token_file: /a\n  read_token_file: /r\n  jwt: { secret_file: /s }\n", {},
-           {{"/a", admin_token}, {"/r", read_token}, {"/s", signing_secret}});
+      load_settings("security:\n  admin_token_file: /a\n  read_token_file: /r\n  jwt: { secret_file: /s }\n",
+                    {}, {{"/a", admin_token}, {"/r", read_token}, {"/s", signing_secret}});
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(loaded.settings.security.admin_token == admin_token);
   BOOST_TEST(loaded.settings.security.admin_token_file == "/a");
@@ -89,57 +86,61 @@ BOOST_AUTO_TEST_CASE(a_secret_comes_from_its_file) {
 }
 
 BOOST_AUTO_TEST_CASE(the_environments_secret_goes_before_the_files) {
-  const auto loaded = load("security: { admin_token_file: /gone }\n", {{"SLUICE_ADMIN_TOKEN", admin_token}});
+  const auto loaded =
+      load_settings("security: { admin_token_file: /gone }\n", {{"SLUICE_ADMIN_TOKEN", admin_token}});
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(loaded.settings.security.admin_token == admin_token);
   BOOST_TEST(loaded.settings.security.admin_token_file.empty());
-  const auto other = load("security: { admin_token: 'another-token-0123456789' }\n",
-                          {{"SLUICE_ADMIN_TOKEN_FILE", "/a"}}, {{"/a", admin_token}});
+  const auto other = load_settings("security: { admin_token: 'another-token-0123456789' }\n",
+                                   {{"SLUICE_ADMIN_TOKEN_FILE", "/a"}}, {{"/a", admin_token}});
   BOOST_TEST(shown(other) == "");
   BOOST_TEST(other.settings.security.admin_token == admin_token);
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_and_a_file_for_it_in_one_place_are_a_finding) {
-  const auto in_file = load("security:\n  admin_token: " + admin_token + "\n  admin_token_file: /a\n");
+  const auto in_file =
+      load_settings("security:\n  admin_token: " + admin_token + "\n  admin_token_file: /a\n");
   BOOST_TEST(contains(shown(in_file),
                       "server.yaml:2:16: error: security.admin_token: the secret is given twice, "
                       "here and by security.admin_token_file"));
-  const auto outside = load("", {{"SLUICE_READ_TOKEN", read_token}, {"SLUICE_READ_TOKEN_FILE", "/a"}});
+  const auto outside =
+      load_settings("", {{"SLUICE_READ_TOKEN", read_token}, {"SLUICE_READ_TOKEN_FILE", "/a"}});
   BOOST_TEST(contains(shown(outside),
                       "environment: error: SLUICE_READ_TOKEN: the secret is given twice, here and "
                       "by SLUICE_READ_TOKEN_FILE"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_taken_is_a_finding_and_leaves_no_secret) {
-  const auto loaded = load("security:\n  admin_token_file: /gone\n");
+  const auto loaded = load_settings("security:\n  admin_token_file: /gone\n");
   BOOST_TEST(shown(loaded) ==
              "server.yaml:2:21: error: security.admin_token_file: cannot take '/gone': it is not "
              "there [BAD_VALUE]\n");
   BOOST_TEST(loaded.settings.security.admin_token.empty());
-  const auto replaced =
-      load("security: { admin_token: " + admin_token + " }\n", {{"SLUICE_ADMIN_TOKEN_FILE", "/gone"}});
+  const auto replaced = load_settings("security: { admin_token: " + admin_token + " }\n",
+                                      {{"SLUICE_ADMIN_TOKEN_FILE", "/gone"}});
   BOOST_TEST(has_errors(replaced.found));
   BOOST_TEST(replaced.settings.security.admin_token.empty());
 }
 
 BOOST_AUTO_TEST_CASE(no_finding_shows_a_secret) {
-  const auto short_one = load("security: { admin_token: hunter2 }\n", {{"SLUICE_READ_TOKEN", "hunter3"}});
+  const auto short_one =
+      load_settings("security: { admin_token: hunter2 }\n", {{"SLUICE_READ_TOKEN", "hunter3"}});
   BOOST_TEST(short_one.found.size() == 2u);
   BOOST_TEST(!contains(shown(short_one), "hunter"), shown(short_one));
   const auto odd =
-      load("security: { admin_token: [hunter2] }\n", {{"SLUICE_JWT_SECRET", "hunter2\nhunter2"}});
+      load_settings("security: { admin_token: [hunter2] }\n", {{"SLUICE_JWT_SECRET", "hunter2\nhunter2"}});
   BOOST_TEST(odd.found.size() == 2u);
   BOOST_TEST(!contains(shown(odd), "hunter"), shown(odd));
 }
 
 BOOST_AUTO_TEST_CASE(asterisks_are_no_secret) {
-  const auto loaded = load("security: { admin_token: '********************************' }\n");
+  const auto loaded = load_settings("security: { admin_token: '********************************' }\n");
   BOOST_TEST(contains(shown(loaded), "asterisks only stand for a secret"));
 }
 
 BOOST_AUTO_TEST_CASE(one_token_for_both_roles_is_a_finding) {
   const auto loaded =
-      load("security: { admin_token: " + admin_token + ", read_token: " + admin_token + " }\n");
+      load_settings("security: { admin_token: " + admin_token + ", read_token: " + admin_token + " }\n");
   BOOST_TEST(contains(shown(loaded), "the read token is the admin token"));
 }
 

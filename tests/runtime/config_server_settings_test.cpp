@@ -1,5 +1,6 @@
 #include "runtime/config/server_setting.hpp"
 #include "tests/runtime/server_settings_scene.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,13 +16,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// Returns the one finding that `text` leads to, as a line.
 std::string complaint(const std::string& text) {
-  const auto loaded = load(text);
+  const auto loaded = load_settings(text);
   BOOST_TEST(loaded.found.size() == 1u, shown(loaded));
   return shown(loaded);
 }
@@ -41,45 +38,45 @@ BOOST_AUTO_TEST_CASE(without_a_file_everything_has_its_default) {
 
 BOOST_AUTO_TEST_CASE(an_empty_file_is_as_none) {
   for (const auto* const text : {"", "\n", "# nothing\n", "\n  # nothing\n\n#", "version: 1\n", "http:\n"})
-    BOOST_TEST(shown(load(text)) == "", text);
+    BOOST_TEST(shown(load_settings(text)) == "", text);
 }
 
 BOOST_AUTO_TEST_CASE(every_section_is_read) {
-  const auto loaded = load("version: 1\n"
-                           "http:\n"
-                           "  listen: '[::1]:8080'\n"
-                           "  connections: 10\n"
-                           "  header_bytes: 8KiB\n"
-                           "  body_bytes: 1MiB\n"
-                           "  read_timeout: 5s\n"
-                           "  write_timeout: 1m30s\n"
-                           "  stream_bytes: 64KiB\n"
-                           "  tls: { certificate: a.pem, key: b.pem }\n"
-                           "security:\n"
-                           "  jwt:\n"
-                           "    jwks_file: keys.json\n"
-                           "    issuer: https://id.example.org\n"
-                           "    audience: sluice\n"
-                           "    role_claim: scope\n"
-                           "    admin_value: write\n"
-                           "    read_value: look\n"
-                           "  hosts: [sluice.example.org, 'sluice:8443']\n"
-                           "store: { database: /var/lib/sluice/runs.db }\n"
-                           "worker:\n"
-                           "  enabled: true\n"
-                           "  lanes: [default, test/slow]\n"
-                           "  parallel_runs: 3\n"
-                           "  parallel_steps: 2\n"
-                           "  max_ticks: 100\n"
-                           "  max_ticks_per_run: 5\n"
-                           "  lease_ttl: 2s\n"
-                           "  step_grace: 0\n"
-                           "flows:\n"
-                           "  - { name: clean, file: flows/a.yaml }\n"
-                           "  - file: flows/count.yaml\n"
-                           "log: { level: debug, format: json }\n"
-                           "threads: 4\n"
-                           "shutdown_timeout: 10s\n");
+  const auto loaded = load_settings("version: 1\n"
+                                    "http:\n"
+                                    "  listen: '[::1]:8080'\n"
+                                    "  connections: 10\n"
+                                    "  header_bytes: 8KiB\n"
+                                    "  body_bytes: 1MiB\n"
+                                    "  read_timeout: 5s\n"
+                                    "  write_timeout: 1m30s\n"
+                                    "  stream_bytes: 64KiB\n"
+                                    "  tls: { certificate: a.pem, key: b.pem }\n"
+                                    "security:\n"
+                                    "  jwt:\n"
+                                    "    jwks_file: keys.json\n"
+                                    "    issuer: https://id.example.org\n"
+                                    "    audience: sluice\n"
+                                    "    role_claim: scope\n"
+                                    "    admin_value: write\n"
+                                    "    read_value: look\n"
+                                    "  hosts: [sluice.example.org, 'sluice:8443']\n"
+                                    "store: { database: /var/lib/sluice/runs.db }\n"
+                                    "worker:\n"
+                                    "  enabled: true\n"
+                                    "  lanes: [default, test/slow]\n"
+                                    "  parallel_runs: 3\n"
+                                    "  parallel_steps: 2\n"
+                                    "  max_ticks: 100\n"
+                                    "  max_ticks_per_run: 5\n"
+                                    "  lease_ttl: 2s\n"
+                                    "  step_grace: 0\n"
+                                    "flows:\n"
+                                    "  - { name: clean, file: flows/a.yaml }\n"
+                                    "  - file: flows/count.yaml\n"
+                                    "log: { level: debug, format: json }\n"
+                                    "threads: 4\n"
+                                    "shutdown_timeout: 10s\n");
   BOOST_TEST(shown(loaded) == "");
   const auto& read = loaded.settings;
   BOOST_TEST(read.http.listen == "[::1]:8080");
@@ -115,12 +112,12 @@ BOOST_AUTO_TEST_CASE(every_section_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(all_findings_come_at_once_with_place_path_and_nearest_name) {
-  const auto loaded = load("http:\n"
-                           "  lisen: 127.0.0.1:1\n"
-                           "  connections: many\n"
-                           "worker: [1]\n"
-                           "stor: {}\n"
-                           "log: { level: verbose }\n");
+  const auto loaded = load_settings("http:\n"
+                                    "  lisen: 127.0.0.1:1\n"
+                                    "  connections: many\n"
+                                    "worker: [1]\n"
+                                    "stor: {}\n"
+                                    "log: { level: verbose }\n");
   BOOST_TEST(shown(loaded) ==
              "server.yaml:2:3: error: http.lisen: unknown option 'lisen' (did you mean 'listen'?) "
              "[UNKNOWN_OPTION]\n"
@@ -133,7 +130,7 @@ BOOST_AUTO_TEST_CASE(all_findings_come_at_once_with_place_path_and_nearest_name)
 }
 
 BOOST_AUTO_TEST_CASE(what_was_wrong_keeps_its_default) {
-  const auto loaded = load("http: { connections: 0, body_bytes: 8KiB }\n");
+  const auto loaded = load_settings("http: { connections: 0, body_bytes: 8KiB }\n");
   BOOST_TEST(loaded.settings.http.connections == server_settings{}.http.connections);
   BOOST_TEST(loaded.settings.http.body_bytes == 8u * 1024);
 }
@@ -164,7 +161,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_map_at_all_is_a_finding) {
 }
 
 BOOST_AUTO_TEST_CASE(null_leaves_the_default) {
-  const auto loaded = load("http: { listen: null }\nworker: { enabled: ~, max_ticks: null }\nflows: null\n");
+  const auto loaded =
+      load_settings("http: { listen: null }\nworker: { enabled: ~, max_ticks: null }\nflows: null\n");
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(!loaded.settings.worker.enabled);
   BOOST_TEST(loaded.origins.empty());
@@ -172,8 +170,8 @@ BOOST_AUTO_TEST_CASE(null_leaves_the_default) {
 
 BOOST_AUTO_TEST_CASE(variables_stand_in_for_parts_of_values) {
   const environment_map variables{{"STATE", "/srv"}};
-  const auto loaded =
-      load("store: { database: '${STATE}/runs.db' }\nlog: { level: '${LEVEL:-error}' }\n", variables);
+  const auto loaded = load_settings(
+      "store: { database: '${STATE}/runs.db' }\nlog: { level: '${LEVEL:-error}' }\n", variables);
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(loaded.settings.store.database == "/srv/runs.db");
   BOOST_TEST(loaded.settings.log.level == "error");
@@ -194,12 +192,12 @@ BOOST_AUTO_TEST_CASE(settings_that_contradict_each_other_are_findings) {
 }
 
 BOOST_AUTO_TEST_CASE(rules_are_those_of_the_database_unless_a_directory_is_named) {
-  BOOST_TEST(load("").settings.rules.directory.empty());
-  const auto loaded = load("rules: { directory: /etc/sluice/rules, sync: true }\n");
+  BOOST_TEST(load_settings("").settings.rules.directory.empty());
+  const auto loaded = load_settings("rules: { directory: /etc/sluice/rules, sync: true }\n");
   BOOST_TEST(shown(loaded) == "");
   BOOST_TEST(loaded.settings.rules.directory.native() == "/etc/sluice/rules");
   BOOST_TEST(loaded.settings.rules.sync);
-  BOOST_TEST(load("", {{"SLUICE_RULES_DIRECTORY", "/r"}}).settings.rules.directory.native() == "/r");
+  BOOST_TEST(load_settings("", {{"SLUICE_RULES_DIRECTORY", "/r"}}).settings.rules.directory.native() == "/r");
 }
 
 BOOST_AUTO_TEST_CASE(a_sync_of_rules_needs_a_directory) {
@@ -211,14 +209,14 @@ BOOST_AUTO_TEST_CASE(a_sync_of_rules_needs_a_directory) {
 BOOST_AUTO_TEST_CASE(settings_that_do_nothing_are_warnings) {
   for (const auto* const text :
        {"store: { ephemeral: true, database: a.db }\n", "security: { jwt: { issuer: me } }\n"}) {
-    const auto loaded = load(text);
+    const auto loaded = load_settings(text);
     BOOST_TEST(loaded.found.size() == 1u, text);
     BOOST_TEST(!has_errors(loaded.found), text);
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_later_finding_is_shown_where_its_setting_was_given) {
-  const auto loaded = load("http:\n  listen: nowhere\n", {{"SLUICE_STORE_DATABASE", "a.db"}});
+  const auto loaded = load_settings("http:\n  listen: nowhere\n", {{"SLUICE_STORE_DATABASE", "a.db"}});
   const finding about_file{finding::level::error, finding_code::bad_value, "http.listen", "is wrong", {}};
   BOOST_TEST(loaded.show(about_file) == "server.yaml:2:11: error: http.listen: is wrong [BAD_VALUE]");
   const finding about_variable{

@@ -1,6 +1,7 @@
 #include "runtime/config/server_settings_yaml.hpp"
 #include "runtime/config/text_file.hpp"
 #include "tests/runtime/server_settings_scene.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -14,10 +15,6 @@
 using namespace sluice;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Every setting that is no secret, with another value than its default.
 const std::string full_file =
@@ -54,10 +51,10 @@ BOOST_AUTO_TEST_SUITE(config_server_yaml)
 
 BOOST_AUTO_TEST_CASE(what_is_shown_is_a_configuration_that_says_the_same) {
   for (const auto& text : {std::string(), full_file}) {
-    auto loaded = load(text);
+    auto loaded = load_settings(text);
     BOOST_TEST(!has_errors(loaded.found), shown(loaded));
     const auto page = server_settings_yaml(loaded);
-    const auto again = load(page);
+    const auto again = load_settings(page);
     BOOST_TEST(shown(again) == "", page);
     for (const auto& setting : server_setting_table())
       BOOST_TEST(same_value(setting, loaded.settings, again.settings), setting.name);
@@ -65,7 +62,7 @@ BOOST_AUTO_TEST_CASE(what_is_shown_is_a_configuration_that_says_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(a_comment_says_what_a_setting_means_and_where_its_value_is_from) {
-  const auto page = server_settings_yaml(load("threads: 2\n", {{"SLUICE_LOG_LEVEL", "debug"}}));
+  const auto page = server_settings_yaml(load_settings("threads: 2\n", {{"SLUICE_LOG_LEVEL", "debug"}}));
   BOOST_TEST(
       contains(page,
                "\n# Threads that carry out flows and steps; 0: one per core. Takes a whole number from 0 "
@@ -76,8 +73,8 @@ BOOST_AUTO_TEST_CASE(a_comment_says_what_a_setting_means_and_where_its_value_is_
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_never_shown) {
-  const auto loaded = load("security:\n  admin_token: " + admin_token + "\n  read_token_file: /r\n",
-                           {{"SLUICE_JWT_SECRET", signing_secret}}, {{"/r", read_token}});
+  const auto loaded = load_settings("security:\n  admin_token: " + admin_token + "\n  read_token_file: /r\n",
+                                    {{"SLUICE_JWT_SECRET", signing_secret}}, {{"/r", read_token}});
   const auto page = server_settings_yaml(loaded);
   for (const auto& secret : {admin_token, read_token, signing_secret})
     BOOST_TEST(!contains(page, secret), page);
@@ -94,7 +91,7 @@ BOOST_AUTO_TEST_CASE(every_example_is_valid) {
   for (const auto& entry : std::filesystem::directory_iterator(SLUICE_SOURCE_DIR "/examples/server")) {
     if (entry.path().extension() != ".yaml")
       continue;
-    const auto loaded = load(read_text_file(entry.path().native()), {}, files);
+    const auto loaded = load_settings(read_text_file(entry.path().native()), {}, files);
     BOOST_TEST(shown(loaded) == "", entry.path());
     ++count;
   }

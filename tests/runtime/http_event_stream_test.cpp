@@ -17,6 +17,7 @@ using testing::field_of;
 using testing::http_test_client;
 using testing::http_test_server;
 using testing::status_of;
+using testing::with;
 
 /// Opens `/events` and returns the response's head.
 std::string open_events(http_test_client& client, const std::string& version = "1.1") {
@@ -34,12 +35,6 @@ std::string unchunked(const std::string& text) {
     at = end + 2 + size + 2;
   }
   return body;
-}
-
-http_listener_settings with(http_limits limits) {
-  http_listener_settings settings;
-  settings.limits = limits;
-  return settings;
 }
 
 } // namespace

@@ -18,6 +18,7 @@ using testing::field_of;
 using testing::http_test_client;
 using testing::http_test_server;
 using testing::status_of;
+using testing::with;
 
 std::string code_of(const std::string& response) {
   return nlohmann::json::parse(body_of(response)).at("error").at("code").get<std::string>();
@@ -26,12 +27,6 @@ std::string code_of(const std::string& response) {
 std::string post(const std::string& body, const std::string& fields = "") {
   return "POST /echo HTTP/1.1\r\nHost: localhost\r\n" + fields +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-http_listener_settings with(http_limits limits) {
-  http_listener_settings settings;
-  settings.limits = limits;
-  return settings;
 }
 
 } // namespace

@@ -30,6 +30,12 @@ private:
   std::vector<std::string> all_;
 };
 
+inline http_listener_settings with(http_limits limits) {
+  http_listener_settings settings;
+  settings.limits = limits;
+  return settings;
+}
+
 /// A listener on a free port of this machine with a few routes:
 /// `/hello`, `/who` (id and remote), POST `/echo`, `/large` (8 MiB), `/throws`, `/drops` (forgets its reply),
 /// `/later` (kept until `answer_later`), `/none` (204), `/events` and `/socket` (streams; kept in `streams`).

@@ -2,6 +2,7 @@
 #include "tests/runtime/http_test_client.hpp"
 #include "tests/runtime/http_test_server.hpp"
 #include "tests/runtime/https_test_client.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -45,10 +46,6 @@ void replace(const test_certificate& old, const test_certificate& fresh) {
   using std::filesystem::copy_options;
   std::filesystem::copy_file(fresh.certificate(), old.certificate(), copy_options::overwrite_existing);
   std::filesystem::copy_file(fresh.key(), old.key(), copy_options::overwrite_existing);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -17,6 +17,7 @@ using testing::field_of;
 using testing::http_test_client;
 using testing::http_test_server;
 using testing::status_of;
+using testing::with;
 
 // Opcodes of RFC 6455, 5.2.
 constexpr unsigned text_frame = 1;
@@ -72,12 +73,6 @@ frame receive_frame(http_test_client& client) {
 
 std::string close_payload(unsigned code, const std::string& reason) {
   return std::string{static_cast<char>(code >> 8), static_cast<char>(code & 255)} + reason;
-}
-
-http_listener_settings with(http_limits limits) {
-  http_listener_settings settings;
-  settings.limits = limits;
-  return settings;
 }
 
 } // namespace

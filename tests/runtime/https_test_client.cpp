@@ -22,21 +22,22 @@ namespace sluice::testing {
 
 namespace {
 
-void check(bool worked, const char* what) {
+void require_done(bool worked, const char* what) {
   if (!worked)
     throw std::runtime_error(what);
 }
 
 int open_connection(std::uint16_t port) {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  check(descriptor >= 0, "socket");
+  require_done(descriptor >= 0, "socket");
   const timeval patience{30, 0};
-  check(::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "setsockopt");
+  require_done(::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0,
+               "setsockopt");
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check(::connect(descriptor, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0, "connect");
+  require_done(::connect(descriptor, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0, "connect");
   return descriptor;
 }
 
@@ -50,8 +51,8 @@ std::string common_name(const X509* certificate) {
 template <class Write>
 void write_pem(const std::string& path, Write write) {
   std::FILE* const file = std::fopen(path.c_str(), "w");
-  check(file != nullptr, "fopen");
-  check(write(file) == 1, "PEM");
+  require_done(file != nullptr, "fopen");
+  require_done(write(file) == 1, "PEM");
   std::fclose(file);
 }
 
@@ -77,7 +78,7 @@ https_test_client::https_test_client(std::uint16_t port, int newest) : state_(st
     SSL_set_max_proto_version(state_->ssl, newest);
   }
   SSL_set_fd(state_->ssl, state_->descriptor);
-  check(SSL_connect(state_->ssl) == 1, "TLS handshake");
+  require_done(SSL_connect(state_->ssl) == 1, "TLS handshake");
 }
 
 https_test_client::~https_test_client() = default;
@@ -137,7 +138,7 @@ std::string https_test_client::server_name() const {
 
 test_certificate::test_certificate(const std::string& name, int days) {
   auto pattern = (std::filesystem::temp_directory_path() / "sluice-tls-XXXXXX").string();
-  check(::mkdtemp(pattern.data()) != nullptr, "mkdtemp");
+  require_done(::mkdtemp(pattern.data()) != nullptr, "mkdtemp");
   directory_ = pattern;
   certificate_ = directory_ + "/certificate.pem";
   key_ = directory_ + "/key.pem";
@@ -150,7 +151,7 @@ test_certificate::test_certificate(const std::string& name, int days) {
   X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   X509_set_issuer_name(made, X509_get_subject_name(made));
-  check(X509_sign(made, key, EVP_sha256()) > 0, "X509_sign");
+  require_done(X509_sign(made, key, EVP_sha256()) > 0, "X509_sign");
   write_pem(certificate_, [made](std::FILE* file) { return PEM_write_X509(file, made); });
   write_pem(key_, [key](std::FILE* file) {
     return PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);

@@ -2,6 +2,7 @@
 
 #include "runtime/cli/runs_commands.hpp"
 #include "tests/runtime/scripted_runs_client.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <sstream>
 #include <string>
@@ -27,9 +28,5 @@ struct runs_command_scene {
     return text;
   }
 };
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 } // namespace sluice

@@ -14,8 +14,8 @@ inline const std::string read_token = "read-token-0123456789";
 inline const std::string signing_secret = "a signing secret of 32 bytes, or more";
 
 /// Loads settings from a text, with an environment and files of secrets that are only there in memory.
-inline loaded_server_settings load(const std::string& text, const environment_map& environment = {},
-                                   const std::map<std::string, std::string>& files = {}) {
+inline loaded_server_settings load_settings(const std::string& text, const environment_map& environment = {},
+                                            const std::map<std::string, std::string>& files = {}) {
   return load_server_settings({"server.yaml", text, environment, [files](const std::filesystem::path& path) {
                                  const auto found = files.find(path.native());
                                  if (found == files.end())

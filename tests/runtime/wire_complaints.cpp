@@ -19,8 +19,4 @@ std::string complaint(const std::function<void(const nlohmann::ordered_json&)>& 
   return "nothing";
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 } // namespace sluice

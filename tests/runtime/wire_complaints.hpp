@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/matchers.hpp"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <functional>
@@ -10,7 +12,5 @@ namespace sluice {
 /// Returns the text of what reading `text` throws, which has to be `bad_answer`.
 std::string complaint(const std::function<void(const nlohmann::ordered_json&)>& read,
                       const std::string& text);
-
-bool contains(const std::string& text, const std::string& part);
 
 } // namespace sluice

@@ -12,15 +12,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string secret = "a signing secret of 32 bytes, or more";
+const std::string permit_secret = "a signing secret of 32 bytes, or more";
 constexpr const char* admin_token = "an-admin-token-of-this-test";
 constexpr const char* read_token = "a-read-token-of-this-test";
 
-server_settings::security_settings with_tokens() {
+server_settings::security_settings with_all_tokens() {
   server_settings::security_settings settings;
   settings.admin_token = admin_token;
   settings.read_token = read_token;
-  settings.jwt.secret = secret;
+  settings.jwt.secret = permit_secret;
   return settings;
 }
 
@@ -40,11 +40,11 @@ struct permit_scene {
   stream_permit let_in(const std::string& token) { return {access, request_with(token)}; }
   std::string web_token(const std::string& role = "read") const {
     return sign_hs256(R"({"alg":"HS256"})", R"({"sub":"ann","exp":1800000300,"role":")" + role + "\"}",
-                      secret);
+                      permit_secret);
   }
 
   utc_time now{1'800'000'000s};
-  access_control access{with_tokens(), [this] { return now; }};
+  access_control access{with_all_tokens(), [this] { return now; }};
 };
 
 } // namespace
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(lasts_as_long_as_the_token_is_one) {
   permit_scene scene;
   auto permit = scene.let_in(read_token);
   BOOST_TEST(!permit.objection().has_value());
-  auto settings = with_tokens();
+  auto settings = with_all_tokens();
   settings.admin_token = "another-admin-token-of-this-test";
   scene.access.reload(settings);
   BOOST_TEST(!permit.objection().has_value());
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(lasts_as_long_as_the_token_is_one) {
 BOOST_AUTO_TEST_CASE(is_looked_at_again_after_a_reload_between_the_request_and_the_stream) {
   permit_scene scene;
   const auto request = scene.request_with(read_token);
-  auto settings = with_tokens();
+  auto settings = with_all_tokens();
   settings.read_token = "another-read-token-of-this-test";
   scene.access.reload(settings);
   stream_permit permit(scene.access, request);
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(ends_with_the_role) {
   permit_scene scene;
   auto permit = scene.let_in(scene.web_token("reader"));
   BOOST_TEST(permit.objection().value().find("role") != std::string::npos);
-  auto settings = with_tokens();
+  auto settings = with_all_tokens();
   settings.jwt.read_value = "reader";
   scene.access.reload(settings);
   BOOST_TEST(!permit.objection().has_value());

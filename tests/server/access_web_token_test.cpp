@@ -1,6 +1,7 @@
 #include "model/base/error.hpp"
 #include "runtime/server/json_web_token.hpp"
 #include "tests/server/access_token_maker.hpp"
+#include "tests/support/matchers.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,7 +16,7 @@ using namespace sluice;
 
 namespace {
 
-const std::string secret = "a signing secret of 32 bytes, or more";
+const std::string shared_secret = "a signing secret of 32 bytes, or more";
 const std::string hs256 = R"({"alg":"HS256","typ":"JWT"})";
 const std::string rs256 = R"({"alg":"RS256","kid":"k1"})";
 const utc_time now = utc_time{std::chrono::seconds{1'800'000'000}};
@@ -52,7 +53,7 @@ private:
 
 server_settings::jwt_settings with_secret() {
   server_settings::jwt_settings settings;
-  settings.secret = secret;
+  settings.secret = shared_secret;
   return settings;
 }
 
@@ -70,7 +71,7 @@ std::string verify(const std::string& token, const server_settings::jwt_settings
 
 /// The verdict on claims that are signed as they should be.
 std::string judge(const std::string& text, const server_settings::jwt_settings& settings = with_secret()) {
-  return verify(sign_hs256(hs256, text, secret), settings);
+  return verify(sign_hs256(hs256, text, shared_secret), settings);
 }
 
 /// Returns why settings are not taken.
@@ -84,10 +85,6 @@ std::string complaint(const server_settings::jwt_settings& settings) {
   return "taken";
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 const std::string invalid = "the token is not valid here";
 
 } // namespace
@@ -95,9 +92,10 @@ const std::string invalid = "the token is not valid here";
 BOOST_AUTO_TEST_SUITE(access_web_token)
 
 BOOST_AUTO_TEST_CASE(a_token_signed_by_the_secret_is_taken) {
-  BOOST_TEST(verify(sign_hs256(hs256, claims(), secret)) == "ann: admin");
-  BOOST_TEST(verify(sign_hs256(R"({"alg":"HS256"})", claims(R"(,"role":"read")"), secret)) == "ann: read");
-  BOOST_TEST(verify(sign_hs256(R"({"alg":"HS256","typ":"at+JWT","kid":"x"})", claims(""), secret)) ==
+  BOOST_TEST(verify(sign_hs256(hs256, claims(), shared_secret)) == "ann: admin");
+  BOOST_TEST(verify(sign_hs256(R"({"alg":"HS256"})", claims(R"(,"role":"read")"), shared_secret)) ==
+             "ann: read");
+  BOOST_TEST(verify(sign_hs256(R"({"alg":"HS256","typ":"at+JWT","kid":"x"})", claims(""), shared_secret)) ==
              "ann: none");
 }
 
@@ -118,8 +116,8 @@ BOOST_AUTO_TEST_CASE(the_example_of_rfc_7515_is_signed_as_it_says) {
 
 BOOST_AUTO_TEST_CASE(a_token_of_another_secret_or_with_another_content_is_refused) {
   BOOST_TEST(verify(sign_hs256(hs256, claims(), "another secret that is 32 bytes long")) == invalid);
-  const auto good = sign_hs256(hs256, claims(), secret);
-  const auto other = sign_hs256(hs256, claims(R"(,"role":"read")"), secret);
+  const auto good = sign_hs256(hs256, claims(), shared_secret);
+  const auto other = sign_hs256(hs256, claims(R"(,"role":"read")"), shared_secret);
   const auto forged = other.substr(0, other.rfind('.')) + good.substr(good.rfind('.'));
   BOOST_TEST(verify(forged) == invalid);
   for (std::size_t i = 0; i < good.size(); ++i) {
@@ -134,11 +132,12 @@ BOOST_AUTO_TEST_CASE(no_algorithm_but_the_two_is_taken) {
   for (const auto& token : {text + ".", text + ".AA", text})
     BOOST_TEST(verify(token) == invalid, token);
   for (const auto* const name : {"none", "None", "HS384", "HS512", "hs256", "RS256", "PS256", "ES256", ""})
-    BOOST_TEST(verify(sign_hs256(R"({"alg":")" + std::string(name) + "\"}", claims(), secret)) == invalid,
+    BOOST_TEST(verify(sign_hs256(R"({"alg":")" + std::string(name) + "\"}", claims(), shared_secret)) ==
+                   invalid,
                name);
-  BOOST_TEST(verify(sign_hs256("{}", claims(), secret)) == invalid);
-  BOOST_TEST(verify(sign_hs256(R"({"alg":256})", claims(), secret)) == invalid);
-  BOOST_TEST(verify(sign_hs256(R"({"alg":["HS256"]})", claims(), secret)) == invalid);
+  BOOST_TEST(verify(sign_hs256("{}", claims(), shared_secret)) == invalid);
+  BOOST_TEST(verify(sign_hs256(R"({"alg":256})", claims(), shared_secret)) == invalid);
+  BOOST_TEST(verify(sign_hs256(R"({"alg":["HS256"]})", claims(), shared_secret)) == invalid);
 }
 
 BOOST_AUTO_TEST_CASE(a_token_signed_by_a_key_of_the_set_is_taken) {
@@ -173,12 +172,12 @@ BOOST_AUTO_TEST_CASE(a_public_key_is_no_secret_and_a_secret_no_public_key) {
     BOOST_TEST(verify(sign_hs256(R"({"alg":"HS256","kid":"k1"})", claims(), known), file.settings()) ==
                invalid);
   auto both = file.settings();
-  both.secret = secret;
-  BOOST_TEST(verify(sign_hs256(rs256, claims(), secret), both) == invalid);
+  both.secret = shared_secret;
+  BOOST_TEST(verify(sign_hs256(rs256, claims(), shared_secret), both) == invalid);
   BOOST_TEST(verify(sign_hs256(hs256, claims(), own_key().pem()), both) == invalid);
   BOOST_TEST(verify(own_key().sign_rs256(hs256, claims()), both) == invalid);
   BOOST_TEST(verify(own_key().sign_rs256(rs256, claims()), both) == "ann: admin");
-  BOOST_TEST(verify(sign_hs256(hs256, claims(), secret), both) == "ann: admin");
+  BOOST_TEST(verify(sign_hs256(hs256, claims(), shared_secret), both) == "ann: admin");
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_that_is_not_set_up_signs_nothing) {
@@ -200,11 +199,11 @@ BOOST_AUTO_TEST_CASE(headers_with_extensions_or_of_other_types_are_refused) {
         R"({"alg":"HS256","b64":true})", R"({"alg":"HS256","typ":"JOSE"})", R"({"alg":"HS256","typ":1})",
         R"({"alg":"none","alg":"HS256"})", R"({"alg":"HS256","\u0061lg":"HS256"})", R"(["HS256"])",
         R"("HS256")", R"({"alg":"HS256"}{})", ""})
-    BOOST_TEST(verify(sign_hs256(header, claims(), secret)) == invalid, header);
+    BOOST_TEST(verify(sign_hs256(header, claims(), shared_secret)) == invalid, header);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_token_is_refused) {
-  const auto good = sign_hs256(hs256, claims(), secret);
+  const auto good = sign_hs256(hs256, claims(), shared_secret);
   for (const auto& token :
        {std::string(), std::string("."), std::string(".."), std::string("..."), good + ".", "." + good,
         good + "=", good + " ", " " + good, good + "\n", good + std::string(1, '\0'), good + "A"})
@@ -217,13 +216,13 @@ BOOST_AUTO_TEST_CASE(huge_and_deep_tokens_are_refused) {
   const auto deep = claims(R"(,"x":)" + std::string(2000, '[') + std::string(2000, ']'));
   BOOST_TEST(contains(judge(deep), "no JSON object"));
   const auto deep_header = R"({"alg":"HS256","x":)" + std::string(1000, '[') + std::string(1000, ']') + "}";
-  BOOST_TEST(verify(sign_hs256(deep_header, claims(), secret)) == invalid);
+  BOOST_TEST(verify(sign_hs256(deep_header, claims(), shared_secret)) == invalid);
 }
 
 BOOST_AUTO_TEST_CASE(whatever_is_changed_in_a_token_it_is_not_taken) {
   constexpr unsigned seed = 20'261'121;
   std::mt19937 random(seed);
-  const auto good = sign_hs256(hs256, claims(), secret);
+  const auto good = sign_hs256(hs256, claims(), shared_secret);
   const json_web_token_verifier verifier(with_secret());
   const std::string letters = "ABab01-_.={}\"\\\x7f\xff";
   for (int round = 0; round < 20'000; ++round) {

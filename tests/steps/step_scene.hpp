@@ -1,6 +1,7 @@
 #pragma once
 
 #include "steps/builtin_steps.hpp"
+#include "tests/support/matchers.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -35,10 +36,5 @@ struct step_scene {
   /// Returns the one mistake, or all of them in one line.
   std::string mistake(const std::string& kind, std::string_view params) const;
 };
-
-/// True when `text` has `part` in it.
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != text.npos;
-}
 
 } // namespace sluice

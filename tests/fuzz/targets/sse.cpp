@@ -27,7 +27,7 @@ std::vector<server_sent_event> parse(std::string_view input, std::size_t piece) 
   return events;
 }
 
-bool same(const server_sent_event& one, const server_sent_event& other) {
+bool same_event(const server_sent_event& one, const server_sent_event& other) {
   return one.id == other.id && one.name == other.name && one.data == other.data;
 }
 
@@ -53,7 +53,7 @@ void read_target(std::string_view input) {
 void feed_sse(std::string_view input) {
   const auto whole = parse(input, input.size());
   const auto pieces = parse(input, 1 + input.size() % 5);
-  require(std::equal(whole.begin(), whole.end(), pieces.begin(), pieces.end(), same),
+  require(std::equal(whole.begin(), whole.end(), pieces.begin(), pieces.end(), same_event),
           "packets do not matter");
   for (const auto& event : whole)
     accepts({"bad_answer"}, [&] { (void)read_event(parse_answer(event.data)); });

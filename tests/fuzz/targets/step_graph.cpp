@@ -13,7 +13,7 @@ namespace sluice::fuzz {
 
 namespace {
 
-step_catalog kinds() {
+step_catalog some_kinds() {
   step_registry registry;
   register_builtin_steps(registry);
   return registry.catalog();
@@ -55,7 +55,7 @@ std::optional<step_graph> read_as_client(const std::string& input, const step_ca
 
 /// A run's graph, as a server and as a client read it.
 void feed_step_graph(std::string_view input) {
-  static const step_catalog known = kinds();
+  static const step_catalog known = some_kinds();
   const auto sent = read_as_server(input, known);
   if (sent)
     require_lasting(*sent, known);
