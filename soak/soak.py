@@ -8,7 +8,9 @@ under faults.
 """
 
 import argparse
+import datetime
 import json
+import os
 import pathlib
 import platform
 import random
@@ -193,7 +195,8 @@ def soak(given, folder):
     verdicts = judge(given, load, seen, server, found)
     version = subprocess.run([given.program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     facts = [
-        f"{version}, seed {given.seed}, {given.seconds:.0f} s, {platform.system()} {platform.release()}",
+        f"`make soak SECONDS={given.seconds:.0f} SEED={given.seed}`, done {datetime.date.today()}",
+        f"{version}, {os.cpu_count()} processors, {platform.system()} {platform.release()}",
         f"{len(load.runs.acknowledged)} runs acknowledged, each kept for {given.keep:.0f} s after its end; {load.chronicle.count} "
         f"events in order; {len(load.commander.told.changed)} commands to runs acknowledged; {seen.scrapes} scrapes",
         load.acts(),
