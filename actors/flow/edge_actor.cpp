@@ -35,6 +35,9 @@ edge_actor::edge_actor(caf::actor_config& config, std::shared_ptr<flow_board> bo
 caf::behavior edge_actor::make_behavior() {
   return {
       [this](batch_offered& offered) {
+        // The order may come late: nothing of the host is called any more.
+        if (board_->aborting())
+          core_.abort();
         core_.offer(std::move(offered.batch), delivered());
         publish();
       },

@@ -262,6 +262,8 @@ void flow_supervisor::finished() {
   flow_ending ending{lifecycle_.outcome(), lifecycle_.reason(), lifecycle_.deadline_exceeded(), {}};
   for (const auto node : lifecycle_.stuck())
     ending.stuck.push_back(parts_.board->plan().nodes()[node].id);
+  for (const auto edge : lifecycle_.stuck_edges())
+    ending.stuck_edges.push_back(parts_.board->plan().edges()[edge].id);
   end_actors();
   quit(caf::exit_reason::user_shutdown);
   tell_ended(std::move(ending));

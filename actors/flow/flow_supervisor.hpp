@@ -21,6 +21,8 @@ struct flow_ending {
   std::string reason;
   bool deadline_exceeded = false;
   std::vector<std::string> stuck;
+  /// Edges whose function did not return in time.
+  std::vector<std::string> stuck_edges = {};
 };
 
 struct supervisor_parts {

@@ -52,6 +52,9 @@ std::string node_core::make_node() {
 }
 
 std::string node_core::start() {
+  // The abort of a flow whose supervisor is held up comes past the orders of that.
+  if (phase_ == phase::aborted)
+    return {};
   enter(phase::started);
   return make_node();
 }

@@ -11,6 +11,11 @@ void hand_on(const caf::actor& node, message control) {
   send_urgent(node, control_arrived{0, std::move(control), false});
 }
 
+void abort_all(const std::vector<caf::actor>& nodes) {
+  for (const auto& each : nodes)
+    send_urgent(each, node_command{node_order::abort});
+}
+
 } // namespace
 
 void node_handles::open(std::vector<caf::actor> nodes) {
@@ -21,6 +26,8 @@ void node_handles::open(std::vector<caf::actor> nodes) {
   nodes_ = std::move(nodes);
   for (auto& [node, control] : std::exchange(early_, {}))
     hand_on(nodes_[node], std::move(control));
+  if (aborted_)
+    abort_all(nodes_);
 }
 
 void node_handles::close() noexcept {
@@ -53,6 +60,12 @@ void node_handles::wake(std::size_t node) {
   const std::lock_guard lock(mutex_);
   if (phase_ == phase::there)
     send_urgent(nodes_[node], woken{});
+}
+
+void node_handles::abort() {
+  const std::lock_guard lock(mutex_);
+  aborted_ = true;
+  abort_all(nodes_);
 }
 
 } // namespace sluice

@@ -24,12 +24,16 @@ public:
   bool send_control(std::size_t node, message control);
   /// Wakes node number `node`. Nothing before `open`, when none can sleep yet, and after `close`.
   void wake(std::size_t node);
+  /// Tells every node to abort, now and at `open`: for when the supervisor, who does so otherwise, is held
+  /// up.
+  void abort();
 
 private:
   enum class phase { coming, there, gone };
 
   std::mutex mutex_;
   phase phase_ = phase::coming;
+  bool aborted_ = false;
   std::vector<caf::actor> nodes_;
   std::vector<std::pair<std::size_t, message>> early_;
 };

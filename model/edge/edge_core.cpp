@@ -116,6 +116,8 @@ void edge_core::measure_blocked(std::chrono::nanoseconds now) {
 }
 
 void edge_core::abort() {
+  if (aborted_)
+    return;
   aborted_ = true;
   if (channel_) {
     channel_->discard_all();
@@ -124,8 +126,7 @@ void edge_core::abort() {
 }
 
 void edge_core::close(std::uint64_t delivered) {
-  if (!aborted_)
-    abort();
+  abort();
   const auto gone = counters_.replaced + counters_.coalesced + counters_.evicted + counters_.discarded;
   counters_.discarded += counters_.accepted - gone - std::min(delivered, counters_.accepted - gone);
 }

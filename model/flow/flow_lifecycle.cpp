@@ -240,7 +240,7 @@ void flow_lifecycle::on_released(std::size_t node) {
 
 void flow_lifecycle::on_abort_deadline() {
   if (closing_) {
-    // An edge that does not answer (its actor crashed) cannot hold the end.
+    // An edge that does not answer (a function of it does not return) cannot hold the end.
     finish();
     return;
   }
@@ -297,6 +297,14 @@ std::vector<std::size_t> flow_lifecycle::stuck() const {
     if (!aborted_[node])
       nodes.push_back(node);
   return nodes;
+}
+
+std::vector<std::size_t> flow_lifecycle::stuck_edges() const {
+  std::vector<std::size_t> edges;
+  for (std::size_t edge = 0; edge < closed_edges_.size(); ++edge)
+    if (!closed_edges_[edge])
+      edges.push_back(edge);
+  return edges;
 }
 
 void flow_lifecycle::on_waiting(std::size_t node) {

@@ -89,6 +89,8 @@ public:
   bool deadline_exceeded() const noexcept { return deadline_exceeded_; }
   /// Nodes that did not answer an abort in time.
   std::vector<std::size_t> stuck() const;
+  /// Edges that did not close in time, valid from `finished()` on.
+  std::vector<std::size_t> stuck_edges() const;
 
   /// Nodes of each cycle and the edges that end at them, for probes.
   struct cycle {

@@ -29,16 +29,17 @@ void refuse_to_hold_worker(const flow_plan& plan) {
 } // namespace
 
 flow_summary flow::wait() const {
-  refuse_to_hold_worker(plan());
   std::unique_lock lock(state_->mutex);
+  if (!state_->summary)
+    refuse_to_hold_worker(plan());
   state_->changed.wait(lock, [&] { return state_->summary.has_value(); });
   return *state_->summary;
 }
 
 std::optional<flow_summary> flow::wait_for(std::chrono::nanoseconds timeout) const {
-  if (timeout.count() > 0)
-    refuse_to_hold_worker(plan());
   std::unique_lock lock(state_->mutex);
+  if (!state_->summary && timeout.count() > 0)
+    refuse_to_hold_worker(plan());
   state_->changed.wait_for(lock, bounded_wait(timeout), [&] { return state_->summary.has_value(); });
   return state_->summary;
 }
@@ -125,7 +126,9 @@ public:
         *stuck_ = true;
     if (*stuck_) {
       // A handler that never returns holds its thread; waiting for it would hold the process.
-      log_->write(log_level::error, "handler_stuck", "a handler did not return; its thread is left behind");
+      log_gate::write_aside(
+          log_, log_level::error, "handler_stuck",
+          "a handler or another function of the host did not return; its thread is left behind");
       if (own_system_)
         own_system_->leave_behind();
     }
@@ -135,8 +138,9 @@ public:
   flow start(std::shared_ptr<const flow_plan> plan, flow_options settings) {
     if (!plan)
       throw error("no_plan", "a graph that did not validate cannot run");
-    auto state =
-        std::make_shared<flow::state>(std::move(plan), log_gate::through(log_), std::move(settings.ended));
+    const bool tells_still = static_cast<bool>(settings.stands_still);
+    auto state = std::make_shared<flow::state>(std::move(plan), log_gate::through(log_),
+                                               std::move(settings.ended), std::move(settings.stands_still));
     const auto abort_timeout = bounded_wait(settings.abort_timeout);
     std::random_device random;
     const auto seed = (std::uint64_t{random()} << 32) | random();
@@ -147,16 +151,13 @@ public:
                            abort_timeout,
                            log_gate::through(log_),
                            [state, stuck = stuck_](flow_ending ending) {
-                             if (!ending.stuck.empty())
+                             if (!ending.stuck.empty() || !ending.stuck_edges.empty())
                                *stuck = true;
                              state->finish(std::move(ending));
                            },
                            {}};
-    if (settings.stands_still)
-      parts.stands_still = [name = state->board->plan().name(), log = state->log,
-                            call = std::move(settings.stands_still)](std::uint64_t pause) {
-        call_host(log, name, [&] { call(pause); });
-      };
+    if (tells_still)
+      parts.stands_still = [state](std::uint64_t pause) { state->tell_still(pause); };
     const logger_mark unmarked;
     // The destructor's abort comes after the start, or the start is refused.
     const std::lock_guard lock(known_->mutex);

@@ -60,7 +60,8 @@ struct flow_options {
 class flow {
 public:
   /// Waits until the flow has ended and returns its summary. In a handler of a node without a thread of its
-  /// own it throws `error("would_block_worker")`.
+  /// own, in a notice of an order and in `stands_still` it throws `error("would_block_worker")`, unless the
+  /// flow has ended.
   flow_summary wait() const;
   /// Waits at most `timeout`; nothing when it has not ended by then. Throws likewise when `timeout` is above
   /// 0.
@@ -69,13 +70,14 @@ public:
   /// Calls `then` once, when the flow has ended: on a thread of the runtime, or here and now if it has ended
   /// already. As many as you like, in order. `then` must return soon; what it throws is logged
   /// (`host_call_failed`) and lost. It must not destroy the runtime. A flow that outlives all handles calls,
-  /// too; once the runtime is destroyed no call is under way or to come.
+  /// too; once the runtime is destroyed no call is to come, also when it gave up waiting for the flow.
   void when_ended(std::function<void(const flow_summary&)> then) const;
   /// Returns a future of the same; no thread waits for it.
   std::shared_future<flow_summary> done() const;
 
   /// Called once when `status` shows what an order came to, or the flow has ended: on a thread of the
-  /// runtime, or here and now if it has ended already. Must return soon; what it throws is logged and lost.
+  /// runtime, or here and now if it has ended already, or its runtime gave up waiting for it and is gone. Not
+  /// called if the runtime gives up before. Must return soon; what it throws is logged and lost.
   using order_notice = std::function<void()>;
 
   /// Sources stop, edges drain; after `drain_timeout` from now (default: the flow's) the rest is discarded.
@@ -117,11 +119,12 @@ private:
 };
 
 /// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs, all at
-/// once, and waits until nothing of yours is called any more: handlers, `ended`, `when_ended` and notices of
-/// orders. At most three times the longest `abort_timeout` of its flows and a second: handlers that have not
-/// returned by then are logged (`handler_stuck`) and left behind with their threads, and nothing else is
-/// called. A call of `log` may take ten seconds more. Do not destroy it in a handler. `start` and
-/// `snapshots` may be called from any thread.
+/// once, and waits until nothing of yours is called any more: handlers, functions of edges, `stands_still`,
+/// `ended`, `when_ended` and notices of orders. At most three times the longest `abort_timeout` of its flows
+/// and a second: what has not returned by then is logged (`handler_stuck`) and left behind with its thread
+/// and the batch in its hands, and nothing else begins; only `on_stop` and destructors of nodes may come when
+/// that thread goes on. A call of `log` may take ten seconds more, and is left behind, too. Do not destroy it
+/// in a handler. `start` and `snapshots` may be called from any thread.
 class flow_runtime {
 public:
   /// In an actor system of its own.

@@ -1,15 +1,18 @@
 #include "runtime/embed/flow_state.hpp"
 
+#include "actors/flow/worker_mark.hpp"
 #include "actors/messaging/send.hpp"
 
 #include <algorithm>
 
 namespace sluice {
 
-flow::state::state(std::shared_ptr<const flow_plan> plan, log_sink log_to, ending_call ended)
+flow::state::state(std::shared_ptr<const flow_plan> plan, log_sink log_to, ending_call ended,
+                   still_call stands_still)
     : board(std::make_shared<flow_board>(std::move(plan))),
       log(std::move(log_to)),
-      ended_(std::move(ended)) {}
+      ended_(std::move(ended)),
+      stands_still_(stands_still ? std::make_shared<const still_call>(std::move(stands_still)) : nullptr) {}
 
 flow_summary flow::state::summary_of(flow_ending ending) const {
   flow_summary result;
@@ -35,27 +38,36 @@ flow_summary flow::state::summary_of(flow_ending ending) const {
   return result;
 }
 
+template <class Held, class Call>
+void flow::state::call_counted(std::unique_lock<std::mutex> lock, Held held, Call&& call) {
+  ++calling_;
+  lock.unlock();
+  call(held);
+  // With what it captured.
+  held = {};
+  lock.lock();
+  --calling_;
+  changed.notify_all();
+}
+
 void flow::state::finish(flow_ending ending) {
   auto result = summary_of(std::move(ending));
-  std::vector<ending_call> calls;
+  // Goes without the lock.
+  std::shared_ptr<const still_call> stands_still;
   {
     const std::lock_guard lock(mutex);
     summary = std::move(result);
     supervisor = nullptr;
-    calls.swap(ending_calls_);
+    stands_still.swap(stands_still_);
+    if (ended_)
+      ending_calls_.push_back(std::exchange(ended_, {}));
   }
   changed.notify_all();
   end.set_value(*summary);
   give_all_notices();
-  {
-    const std::lock_guard lock(mutex);
-    calls.push_back(std::exchange(ended_, {}));
-  }
-  for (const auto& each : calls)
-    if (!is_silent())
-      call(each);
   // What they captured goes before the runtime may: it may point to what goes after the runtime.
-  calls.clear();
+  stands_still.reset();
+  give_all_endings();
   {
     const std::lock_guard lock(mutex);
     told_ = true;
@@ -67,7 +79,8 @@ void flow::state::when_ended(ending_call then) {
   {
     const std::lock_guard lock(mutex);
     if (!summary) {
-      ending_calls_.push_back(std::move(then));
+      if (!silent_)
+        ending_calls_.push_back(std::move(then));
       return;
     }
   }
@@ -79,24 +92,40 @@ void flow::state::call(const ending_call& then) const {
     call_host(log, board->plan().name(), [&] { then(*summary); });
 }
 
+void flow::state::tell_still(std::uint64_t pause) {
+  std::unique_lock lock(mutex);
+  if (!stands_still_)
+    return;
+  auto held = stands_still_;
+  call_counted(std::move(lock), std::move(held), [&](const std::shared_ptr<const still_call>& tell) {
+    const worker_mark must_not_wait(true);
+    call_host(log, board->plan().name(), [&] { (*tell)(pause); });
+  });
+}
+
 bool flow::state::wait_until_told(std::chrono::steady_clock::time_point deadline) {
+  if (wait_or_give_up(deadline))
+    return true;
+  board->set_aborting();
+  handles->abort();
+  return false;
+}
+
+bool flow::state::wait_or_give_up(std::chrono::steady_clock::time_point deadline) {
   // What was to be called goes without the lock.
   ending_call ended;
-  std::vector<ending_call> calls;
+  std::shared_ptr<const still_call> stands_still;
+  std::deque<ending_call> calls;
   std::map<std::uint64_t, order_notice> notices;
   std::unique_lock lock(mutex);
   if (changed.wait_until(lock, deadline, [&] { return told_ && calling_ == 0; }))
     return true;
   silent_ = true;
   ended.swap(ended_);
+  stands_still.swap(stands_still_);
   calls.swap(ending_calls_);
   notices.swap(notices_);
   return false;
-}
-
-bool flow::state::is_silent() {
-  const std::lock_guard lock(mutex);
-  return silent_;
 }
 
 void flow::state::command(flow_order order, std::int64_t drain_ns, std::string reason, order_notice then) {
@@ -109,6 +138,8 @@ void flow::state::command(flow_order order, std::int64_t drain_ns, std::string r
 
 flow::state::address flow::state::address_of(order_notice& then) {
   const std::lock_guard lock(mutex);
+  if (silent_)
+    return {};
   if (!supervisor || !then)
     return {supervisor, {}};
   const auto number = ++last_notice_;
@@ -122,14 +153,10 @@ void flow::state::give_notice(std::uint64_t number) {
   auto taken = notices_.extract(number);
   if (taken.empty())
     return;
-  ++calling_;
-  lock.unlock();
-  call_host(log, board->plan().name(), taken.mapped());
-  // With what it captured.
-  taken = {};
-  lock.lock();
-  --calling_;
-  changed.notify_all();
+  call_counted(std::move(lock), std::move(taken.mapped()), [&](const order_notice& notice) {
+    const worker_mark must_not_wait(true);
+    call_host(log, board->plan().name(), notice);
+  });
 }
 
 void flow::state::give_all_notices() {
@@ -143,9 +170,20 @@ void flow::state::give_all_notices() {
   }
 }
 
+void flow::state::give_all_endings() {
+  for (;;) {
+    std::unique_lock lock(mutex);
+    if (ending_calls_.empty())
+      return;
+    auto next = std::move(ending_calls_.front());
+    ending_calls_.pop_front();
+    call_counted(std::move(lock), std::move(next), [&](const ending_call& then) { call(then); });
+  }
+}
+
 caf::actor flow::state::target() {
   const std::lock_guard lock(mutex);
-  return supervisor;
+  return silent_ ? nullptr : supervisor;
 }
 
 } // namespace sluice

@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <future>
@@ -23,7 +24,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace sluice {
 
@@ -50,13 +50,18 @@ class flow::state : public std::enable_shared_from_this<flow::state> {
 public:
   using ending_call = std::function<void(const flow_summary&)>;
 
-  state(std::shared_ptr<const flow_plan> plan, log_sink log_to, ending_call ended);
+  using still_call = std::function<void(std::uint64_t pause)>;
+
+  state(std::shared_ptr<const flow_plan> plan, log_sink log_to, ending_call ended, still_call stands_still);
 
   /// Makes the summary, wakes those who wait, and calls those who want to be called. Once.
   void finish(flow_ending ending);
   void when_ended(ending_call then);
+  /// Every node stands still after that call of `pause`.
+  void tell_still(std::uint64_t pause);
   /// Waits until the flow has ended, every call has returned, and what the calls held is gone. When that does
-  /// not come about in time, nobody is called from then on.
+  /// not come about in time, nobody is called from then on, and the nodes are told to abort past a supervisor
+  /// that may be held up.
   bool wait_until_told(std::chrono::steady_clock::time_point deadline);
 
   void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {}, order_notice then = {});
@@ -66,10 +71,10 @@ public:
     caf::actor to;
     std::shared_ptr<const void> notice;
   };
-  /// Takes `then`, which is called at the latest when the flow ends; when that has ended it leaves `then`
-  /// alone and returns nobody.
+  /// Takes `then`, which is called at the latest when the flow ends; when that has ended, or the runtime has
+  /// given up, it leaves `then` alone and returns nobody.
   address address_of(order_notice& then);
-  /// Nobody once the flow has ended.
+  /// Nobody likewise.
   caf::actor target();
 
   std::shared_ptr<flow_board> board;
@@ -87,17 +92,22 @@ private:
   flow_summary summary_of(flow_ending ending) const;
   /// The summary is there, and does not change any more.
   void call(const ending_call& then) const;
-  bool is_silent();
+  /// Does `call(held)` without `lock`, and then lets go of `held`; whoever gives up waiting knows of it.
+  template <class Held, class Call>
+  void call_counted(std::unique_lock<std::mutex> lock, Held held, Call&& call);
+  bool wait_or_give_up(std::chrono::steady_clock::time_point deadline);
   /// Calls the notice of that number, if nobody has yet.
   void give_notice(std::uint64_t number);
   void give_all_notices();
+  void give_all_endings();
 
   ending_call ended_;
-  std::vector<ending_call> ending_calls_;
+  std::shared_ptr<const still_call> stands_still_;
+  std::deque<ending_call> ending_calls_;
   /// Of orders that somebody still holds.
   std::map<std::uint64_t, order_notice> notices_;
   std::uint64_t last_notice_ = 0;
-  /// Notices that are being called.
+  /// Functions of the host that are being called.
   std::size_t calling_ = 0;
   bool told_ = false;
   /// The runtime has given up waiting and is gone.

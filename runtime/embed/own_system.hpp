@@ -41,6 +41,11 @@ public:
   explicit log_gate(log_sink sink) : sink_(std::make_shared<const log_sink>(std::move(sink))) {}
 
   void write(log_level level, std::string_view event, std::string_view text);
+  /// Writes on a thread of its own, for callers that must not wait for the sink. What `gate` leads to now
+  /// gets the line, and `lead_to` and `shut` wait for that as for any other. Without a thread to have it is
+  /// lost.
+  static void write_aside(const std::shared_ptr<log_gate>& gate, log_level level, std::string_view event,
+                          std::string_view text);
   /// From here on lines go there; to nowhere without a sink. Waits until nobody calls the one before, at most
   /// `patience`: a sink that does not return by then is left behind.
   void lead_to(log_sink sink, std::chrono::nanoseconds patience = longest_call);
@@ -50,10 +55,11 @@ public:
 
 private:
   static constexpr std::chrono::seconds longest_call{10};
+  class use;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  /// Who writes holds it, too.
+  /// Who writes holds it, too. Copied and let go under the lock.
   std::shared_ptr<const log_sink> sink_;
 };
 

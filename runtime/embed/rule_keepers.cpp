@@ -81,8 +81,8 @@ public:
 
   ~implementation() {
     if (!end_keepers(lines_, last_patience)) {
-      log_->write(log_level::error, "rules_stuck",
-                  "a keeper of rules did not end; its thread is left behind");
+      log_gate::write_aside(log_, log_level::error, "rules_stuck",
+                            "a keeper of rules did not end; its thread is left behind");
       if (own_system_)
         own_system_->leave_behind();
     }
@@ -115,7 +115,8 @@ public:
       ending.swap(process_lines_);
     }
     if (!end_keepers(ending, last_patience))
-      log_->write(log_level::error, "rules_stuck", "a keeper of the database's rules did not end in time");
+      log_gate::write_aside(log_, log_level::error, "rules_stuck",
+                            "a keeper of the database's rules did not end in time");
   }
 
   std::vector<std::shared_ptr<kept>> in_use() const {

@@ -1,5 +1,6 @@
 #include "runtime/embed/run_parts.hpp"
 
+#include "model/base/bounded_wait.hpp"
 #include "persistence/owners/owner_lock.hpp"
 #include "runtime/embed/random_sources.hpp"
 
@@ -15,6 +16,10 @@ std::filesystem::path attempts_file(const std::filesystem::path& database) {
 }
 
 } // namespace
+
+std::chrono::milliseconds bounded_grace(std::chrono::milliseconds grace) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(bounded_wait(grace));
+}
 
 store_actors_settings store_settings_of(const run_options& options, const run_clock& clock, log_sink log) {
   store_actors_settings made;

@@ -55,6 +55,7 @@ public:
         log_(std::make_shared<log_gate>(settings_.log)),
         clock_(settings_.clock.utc ? settings_.clock : host_clock()) {
     const logger_mark unmarked;
+    settings_.step_grace = bounded_grace(settings_.step_grace);
     if (!settings_.steps)
       throw error("no_steps", "a runtime of runs needs the kinds of step that runs may name");
     require_ttl(settings_.lease_ttl);
@@ -73,13 +74,13 @@ public:
   ~implementation() {
     stop_worker(std::chrono::milliseconds{0});
     bool ended =
-        wait_for_worker(bounded_wait(settings_.step_grace) + defaults::step_stuck_after + last_patience)
-            .has_value();
+        wait_for_worker(settings_.step_grace + defaults::step_stuck_after + last_patience).has_value();
     stop_actors();
     ended = actors_.wait_for(last_patience) && ended;
     ended = stores_->stop(last_patience) && ended;
     if (!ended) {
-      log_->write(log_level::error, "runtime_stuck", "something did not end; its thread is left behind");
+      log_gate::write_aside(log_, log_level::error, "runtime_stuck",
+                            "something did not end; its thread is left behind");
       if (own_system_)
         own_system_->leave_behind();
     }
@@ -392,7 +393,7 @@ shared_store run_runtime::share_store() const {
 }
 
 void run_runtime::stop_worker(std::chrono::milliseconds grace) {
-  implementation_->stop_worker(grace);
+  implementation_->stop_worker(bounded_grace(grace));
 }
 
 } // namespace sluice

@@ -296,6 +296,17 @@ BOOST_AUTO_TEST_CASE(does_not_count_twice_what_the_node_gives_up_itself_when_it_
   BOOST_TEST(bench.counters().discarded == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(that_comes_before_its_start_keeps_it_from_starting) {
+  node_bench bench;
+  bool started = false;
+  bench.script->on_start = [&](node_context&) { started = true; };
+  bench.open().abort();
+  BOOST_TEST(bench.core->start() == "");
+  bench.core->go();
+  BOOST_TEST(!started);
+  BOOST_TEST((bench.meter.status.load() == node_status::aborted));
+}
+
 BOOST_AUTO_TEST_CASE(lets_it_handle_nothing_any_more_but_its_stop) {
   node_bench bench;
   bench.pass_on();

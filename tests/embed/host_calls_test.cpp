@@ -171,17 +171,20 @@ BOOST_AUTO_TEST_CASE(of_an_order_that_its_edge_never_came_to_are_over_too) {
 BOOST_AUTO_TEST_CASE(that_were_still_to_come_when_the_runtime_gave_up_waiting_never_come) {
   slow_call call;
   std::atomic<bool> called = false;
+  const auto held = std::make_shared<int>();
   {
     hosted_scene scene;
     flow_options options;
     options.abort_timeout = std::chrono::milliseconds{1};
-    options.ended = [&](const flow_summary&) { called = true; };
+    options.ended = [&called, held](const flow_summary&) { called = true; };
     const auto running = scene.start(std::move(options));
     running.when_ended([&](const flow_summary&) { call(); });
+    running.when_ended([&called, held](const flow_summary&) { called = true; });
     scene.numbers.close();
     BOOST_REQUIRE((call.entered.get_future().wait_for(patience) == std::future_status::ready));
     scene.runtime.reset();
     BOOST_TEST(!call.returned);
+    BOOST_TEST(held.use_count() == 1);
     call.released.set_value();
   }
   BOOST_TEST(call.returned);

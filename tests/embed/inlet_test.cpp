@@ -12,9 +12,9 @@ using namespace sluice::testing;
 
 namespace {
 
-using number_list = std::shared_ptr<std::vector<std::uint64_t>>;
+using wide_numbers = std::shared_ptr<std::vector<std::uint64_t>>;
 
-number_list new_list() {
+wide_numbers new_wide_numbers() {
   return std::make_shared<std::vector<std::uint64_t>>();
 }
 
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_SUITE(inlets)
 BOOST_AUTO_TEST_CASE(what_is_pushed_reaches_the_flow_in_order_and_close_ends_it) {
   embed_scene scene;
   const auto numbers = scene.b.inlet<std::uint64_t>("numbers", 100);
-  const auto seen = new_list();
+  const auto seen = new_wide_numbers();
   scene.b.sink(numbers, "seen", seen_by(seen));
   const auto running = scene.start();
   for (std::uint64_t i = 0; i < 20'000; ++i)
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_container_of_what_cannot_be_copied_can_be_taken_by_one_ed
 BOOST_AUTO_TEST_CASE(what_is_pushed_before_the_start_waits_for_it) {
   embed_scene scene;
   const auto numbers = scene.b.inlet<std::uint64_t>("numbers", 4);
-  const auto seen = new_list();
+  const auto seen = new_wide_numbers();
   scene.b.sink(numbers, "seen", seen_by(seen));
   BOOST_TEST(numbers.try_push(7U));
   numbers.close();
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(what_is_pushed_before_the_start_waits_for_it) {
 BOOST_AUTO_TEST_CASE(a_pusher_that_waits_goes_on_when_the_paused_flow_does) {
   embed_scene scene;
   const auto numbers = scene.b.inlet<std::uint64_t>("numbers", 3);
-  const auto seen = new_list();
+  const auto seen = new_wide_numbers();
   scene.b.sink(numbers, "seen", seen_by(seen));
   const auto running = scene.start_paused();
   for (std::uint64_t i = 0; i < 3; ++i)

@@ -1,13 +1,18 @@
+#include "model/base/bounded_wait.hpp"
 #include "runtime/embed/own_system.hpp"
 #include "tests/embed/slow_call.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -35,6 +40,50 @@ BOOST_AUTO_TEST_CASE(in_a_handler_that_holds_a_worker_is_an_error) {
   BOOST_TEST((summary.outcome == flow_status::failed));
   BOOST_TEST(summary.reason.find("would_block_worker") != std::string::npos, summary.reason);
   BOOST_TEST(summary.reason.find("'embedded'") != std::string::npos, summary.reason);
+}
+
+BOOST_AUTO_TEST_CASE(in_a_notice_that_holds_the_flow_is_an_error) {
+  embed_scene scene;
+  const auto numbers = scene.b.inlet<int>("numbers");
+  scene.b.sink(numbers, "seen", [](int) {});
+  flow_options options;
+  std::promise<flow> handle;
+  const auto own = handle.get_future().share();
+  options.stands_still = [own](std::uint64_t) { (void)own.get().wait_for(patience); };
+  const auto running = scene.start(std::move(options));
+  handle.set_value(running);
+  const auto refusals = [&] {
+    const auto lines = scene.fixture.log();
+    return std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+      return line.find("host_call_failed") == 0 && line.find("'embedded'") != std::string::npos &&
+             line.find("must not wait") != std::string::npos;
+    });
+  };
+  running.pause([own] { (void)own.get().wait_for(patience); });
+  scene.fixture.await([&] { return refusals() == 2; }, running);
+  running.resume();
+  numbers.close();
+  BOOST_TEST((scene.fixture.finish(running).outcome == flow_status::finished));
+}
+
+BOOST_AUTO_TEST_CASE(that_is_there_is_no_error_in_a_handler) {
+  embed_scene scene;
+  const auto numbers = scene.b.inlet<int>("numbers");
+  scene.b.sink(numbers, "seen", [](int) {});
+  const auto ended = scene.start();
+  numbers.close();
+  (void)scene.fixture.finish(ended);
+  flow_builder b("later");
+  const auto source = b.generate("source", [asked = false]() mutable -> std::optional<int> {
+    return std::exchange(asked, true) ? std::nullopt : std::optional<int>(1);
+  });
+  std::atomic<int> seen = 0;
+  b.sink(source, "looks", [&](int) {
+    (void)ended.wait();
+    seen += ended.wait_for(patience).has_value() ? 1 : 0;
+  });
+  (void)scene.fixture.finish(b.start(scene.fixture.runtime()));
+  BOOST_TEST(seen == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -81,11 +130,63 @@ BOOST_AUTO_TEST_CASE(leave_a_sink_behind_that_does_not_return) {
   writing.get();
 }
 
+BOOST_AUTO_TEST_CASE(write_a_last_line_without_waiting_for_it) {
+  slow_call call;
+  const auto gate = std::make_shared<log_gate>([&](log_level, std::string_view event, std::string_view text) {
+    if (event == "last" && text == "line")
+      call();
+  });
+  log_gate::write_aside(gate, log_level::error, "last", "line");
+  gate->shut(std::chrono::milliseconds{20});
+  BOOST_TEST(!call.returned);
+  call.released.set_value();
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (gate.use_count() > 1 && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
+  BOOST_TEST(call.returned);
+}
+
+BOOST_AUTO_TEST_CASE(are_shut_when_a_line_written_aside_is_there) {
+  std::atomic<bool> written = false;
+  const auto gate =
+      std::make_shared<log_gate>([&](log_level, std::string_view, std::string_view) { written = true; });
+  log_gate::write_aside(gate, log_level::error, "last", "line");
+  gate->shut();
+  BOOST_TEST(written);
+}
+
+BOOST_AUTO_TEST_CASE(let_a_sink_that_was_left_behind_go_without_holding_others_up) {
+  slow_call call;
+  std::future<void> other;
+  log_gate gate([](log_level, std::string_view, std::string_view) {});
+  bool in_time = false;
+  auto last = std::make_shared<curious>([&] {
+    other = std::async(std::launch::async, [&] { gate.write(log_level::info, "other", {}); });
+    in_time = other.wait_for(std::chrono::seconds{10}) == std::future_status::ready;
+  });
+  gate.lead_to([&call, owned = last](log_level, std::string_view, std::string_view) { call(); });
+  const std::weak_ptr<curious> sink = std::exchange(last, nullptr);
+  auto writing = std::async(std::launch::async, [&] { gate.write(log_level::info, "slow", {}); });
+  BOOST_REQUIRE((call.entered.get_future().wait_for(patience) == std::future_status::ready));
+  gate.shut(std::chrono::milliseconds{20});
+  BOOST_TEST(!sink.expired());
+  call.released.set_value();
+  writing.get();
+  BOOST_TEST(sink.expired());
+  BOOST_TEST(in_time);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(for_ever)
 
 constexpr auto for_ever = std::chrono::nanoseconds::max();
+
+static_assert(bounded_wait(for_ever) == longest_wait);
+static_assert(bounded_wait(std::chrono::milliseconds::max()) == longest_wait);
+static_assert(bounded_wait(std::chrono::hours::max()) == longest_wait);
+static_assert(bounded_wait(std::chrono::milliseconds::min()) == std::chrono::nanoseconds::zero());
+static_assert(bounded_wait(std::chrono::milliseconds{3}) == std::chrono::nanoseconds{3'000'000});
 
 BOOST_AUTO_TEST_CASE(is_how_long_a_flow_may_drain) {
   embed_scene scene;

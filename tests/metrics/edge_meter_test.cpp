@@ -145,6 +145,9 @@ BOOST_AUTO_TEST_CASE(a_read_never_mixes_two_publications) {
           i;
       same.replaced = same.coalesced = same.evicted = same.discarded = same.control = same.blocked_ns = i;
       meter.publish(same);
+      // Else a build in which publishing is slow leaves the reader no moment between two.
+      for (volatile int pause = 0; pause < 100;)
+        pause = pause + 1;
     }
   });
   int mixed = 0;

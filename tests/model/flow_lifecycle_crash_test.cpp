@@ -26,6 +26,7 @@ BOOST_AUTO_TEST_CASE(ends_even_when_an_edge_does_not_close_after_an_abort) {
   BOOST_TEST(!scene.orders.has("finished"));
   scene.life.on_abort_deadline();
   check_end(scene, flow_status::failed);
+  BOOST_TEST(scene.life.stuck_edges() == std::vector<std::size_t>{1}, boost::test_tools::per_element());
   scene.life.on_edge_closed(1);
   scene.life.on_abort_deadline();
   BOOST_TEST(scene.orders.count("finished") == 1U);
@@ -42,6 +43,8 @@ BOOST_AUTO_TEST_CASE(ends_even_when_an_edge_does_not_close_at_a_normal_end) {
   scene.life.on_edge_closed(0);
   scene.life.on_abort_deadline();
   check_end(scene, flow_status::finished);
+  BOOST_TEST(scene.life.stuck().empty());
+  BOOST_TEST(scene.life.stuck_edges() == std::vector<std::size_t>{1}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(fails_when_an_actor_of_it_crashes_and_waits_for_no_answer_of_that_one) {
@@ -80,6 +83,7 @@ BOOST_AUTO_TEST_CASE(fails_when_an_edge_crashes_at_its_end_and_does_not_wait_for
   scene.life.on_edge_closed(1);
   check_end(scene, flow_status::failed);
   BOOST_TEST(scene.life.reason() == "the actor of edge 'a->b' ended");
+  BOOST_TEST(scene.life.stuck_edges().empty());
 }
 
 BOOST_AUTO_TEST_CASE(leaves_a_node_behind_that_never_answers_an_abort) {

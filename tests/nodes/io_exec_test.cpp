@@ -245,8 +245,11 @@ BOOST_AUTO_TEST_CASE(a_command_that_ignores_the_request_to_end_is_killed_after_i
 
 BOOST_AUTO_TEST_CASE(a_command_may_clean_up_within_its_grace) {
   temporary_folder dir;
+  // A signal that came before `sleep` is itself would be lost in the shell's copy: it would sleep on, and the
+  // pipe stay open.
   const auto script =
-      "trap 'seq 100000; echo clean > " + dir.file("note") + "; exit' TERM; echo ready; sleep 1000 & wait";
+      "trap 'seq 100000; echo clean > " + dir.file("note") +
+      "; exit' TERM; sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; echo ready; wait";
   node_harness harness(exec_source_type(), given(shell(script), {{"grace", "60s"}}));
   harness.start();
   (void)next_lines(harness, 1);
