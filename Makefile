@@ -122,6 +122,8 @@ coverage: deps-test ## runs all tests under asan while it counts lines, and fail
 	@$(call configure,coverage)
 	@$(call compile,coverage,$(TARGETS))
 	@find build/coverage -name '*.gcda' -delete
+	@ninja -C build/coverage -t cleandead > /dev/null
+	@find build/coverage -name '*.gcno' | while read -r lines; do [ -e "$${lines%.gcno}.o" ] || rm "$$lines"; done
 	@$(call run_tests,coverage,$(SELECT))
 	@$(checks)/coverage.py --build build/coverage --jobs $(JOBS) --worst $(or $(WORST),10)
 

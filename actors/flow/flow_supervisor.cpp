@@ -245,6 +245,11 @@ void flow_supervisor::arm_abort_deadline() {
   delayed_send(this, parts_.abort_timeout, abort_deadline{++abort_generation_});
 }
 
+void flow_supervisor::arm_close_deadline() {
+  constexpr std::chrono::nanoseconds shortest = std::chrono::seconds{1};
+  delayed_send(this, std::max(parts_.abort_timeout, shortest), abort_deadline{++abort_generation_});
+}
+
 void flow_supervisor::status_changed(flow_status status) {
   parts_.board->set_status(status);
 }

@@ -81,6 +81,7 @@ private:
   void probe_cycle(std::size_t cycle, bool later) override;
   void arm_drain_deadline() override;
   void arm_abort_deadline() override;
+  void arm_close_deadline() override;
   void status_changed(flow_status status) override;
   void finished() override;
 

@@ -18,7 +18,7 @@ class unit_folder:
     """Where the units stand: ccache knows a file again by its name, too."""
 
     def __init__(self, place, compiler, flags=()):
-        self._place = pathlib.Path(place)
+        self._place = pathlib.Path(place).resolve()
         self._place.mkdir(parents=True, exist_ok=True)
         ccache = shutil.which("ccache")
         # To assembler, because ccache does not remember what only the syntax was looked at of. It costs the same: what nobody
@@ -31,9 +31,10 @@ class unit_folder:
         stem = self._place / name.replace("/", "__")
         unit, made = f"{stem}.cpp", f"{stem}.s"
         pathlib.Path(unit).write_text(f"#include <{name}>\n#include <{name}>\n")
-        # Not as a system header: those may do what they like.
-        command = [*self._command, f"-I{below}", "-MMD", "-MF", f"{stem}.d", "-o", made, unit]
-        result = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        # Not as a system header: those may do what they like. -MD, because ccache looks again at what it names: system headers, too.
+        # From the root, so that whoever asks asks the same.
+        command = [*self._command, f"-I{below}", "-MD", "-MF", f"{stem}.d", "-o", made, unit]
+        result = subprocess.run(command, cwd=source_tree.ROOT, env=self._environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
         return "" if result.returncode == 0 else f"{name} does not compile alone:\n{result.stderr}"
 
     def troubles_of(self, below, names, jobs):

@@ -28,6 +28,8 @@ def summed_up(build, jobs):
     """Returns gcovr's summary of each file of the product, as {path: (lines reached, lines)}."""
     with tempfile.NamedTemporaryFile(suffix=".json") as answer:
         command = ["gcovr", "--root", str(source_tree.ROOT), "-j", str(jobs), "--json-summary", answer.name]
+        # Threads lose counts (cmake/SluiceTargets.cmake): a line whose count came out below zero is left out.
+        command.append("--gcov-ignore-parse-errors")
         command += [word for folder in ALL for word in ("--filter", f"{folder}/")]
         subprocess.run([*command, str(build)], check=True, stdout=subprocess.DEVNULL)
         files = json.loads(pathlib.Path(answer.name).read_text())["files"]

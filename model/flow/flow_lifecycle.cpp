@@ -262,7 +262,7 @@ void flow_lifecycle::close_edges() {
     return;
   closing_ = true;
   if (!closed_edges_.empty())
-    orders_->arm_abort_deadline();
+    orders_->arm_close_deadline();
   for (std::size_t edge = 0; edge < closed_edges_.size(); ++edge)
     if (!closed_edges_[edge])
       orders_->close_edge(edge);

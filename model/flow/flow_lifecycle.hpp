@@ -31,6 +31,9 @@ public:
   virtual void probe_cycle(std::size_t cycle, bool later) = 0;
   virtual void arm_drain_deadline() = 0;
   virtual void arm_abort_deadline() = 0;
+  /// Ends in `on_abort_deadline`, too. Edges have done their work by then: who is late is most likely
+  /// starved.
+  virtual void arm_close_deadline() = 0;
   virtual void status_changed(flow_status status) = 0;
   /// All is over, exactly once.
   virtual void finished() = 0;

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <random>
 #include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -120,10 +121,16 @@ public:
     const auto all = known_->close();
     for (const auto& each : all)
       each->command(flow_order::abort, -1, "the runtime was destroyed");
-    const auto deadline = std::chrono::steady_clock::now() + 3 * abort_timeout_ + std::chrono::seconds{1};
+    const auto deadline = std::chrono::steady_clock::now() + 3 * abort_timeout_ + std::chrono::seconds{2};
+    std::vector<std::shared_ptr<flow::state>> given_up;
     for (const auto& each : all)
       if (!each->wait_until_told(deadline))
-        *stuck_ = true;
+        given_up.push_back(each);
+    const auto last_look = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+    for (const auto& each : given_up)
+      each->wait_for_nodes(last_look);
+    if (!given_up.empty())
+      *stuck_ = true;
     if (*stuck_) {
       // A handler that never returns holds its thread; waiting for it would hold the process.
       log_gate::write_aside(

@@ -121,10 +121,10 @@ private:
 /// Starts flows in an actor system: its own, or the host's. Destroying it aborts what still runs, all at
 /// once, and waits until nothing of yours is called any more: handlers, functions of edges, `stands_still`,
 /// `ended`, `when_ended` and notices of orders. At most three times the longest `abort_timeout` of its flows
-/// and a second: what has not returned by then is logged (`handler_stuck`) and left behind with its thread
-/// and the batch in its hands, and nothing else begins; only `on_stop` and destructors of nodes may come when
-/// that thread goes on. A call of `log` may take ten seconds more, and is left behind, too. Do not destroy it
-/// in a handler. `start` and `snapshots` may be called from any thread.
+/// and three seconds: what has not returned by then is logged (`handler_stuck`) and left behind with its
+/// thread and the batch in its hands, and nothing else begins; only `on_stop` and destructors of nodes may
+/// come when that thread goes on. A call of `log` may take ten seconds more, and is left behind, too. Do not
+/// destroy it in a handler. `start` and `snapshots` may be called from any thread.
 class flow_runtime {
 public:
   /// In an actor system of its own.

@@ -62,11 +62,12 @@ void flow::state::finish(flow_ending ending) {
     if (ended_)
       ending_calls_.push_back(std::exchange(ended_, {}));
   }
+  // Now: a notice that does not return would keep it past the runtime.
+  stands_still.reset();
   changed.notify_all();
   end.set_value(*summary);
-  give_all_notices();
   // What they captured goes before the runtime may: it may point to what goes after the runtime.
-  stands_still.reset();
+  give_all_notices();
   give_all_endings();
   {
     const std::lock_guard lock(mutex);
@@ -109,6 +110,20 @@ bool flow::state::wait_until_told(std::chrono::steady_clock::time_point deadline
   board->set_aborting();
   handles->abort();
   return false;
+}
+
+void flow::state::wait_for_nodes(std::chrono::steady_clock::time_point deadline) {
+  const auto is_over = [](const node_snapshot& each) {
+    return each.status == node_status::aborted || each.status == node_status::ended;
+  };
+  const auto all_are_over = [&] {
+    const auto seen = board->snapshot();
+    return std::all_of(seen.nodes.begin(), seen.nodes.end(), is_over);
+  };
+  // Whom nodes tell of it is held up: looked at again and again.
+  std::unique_lock lock(mutex);
+  while (!all_are_over() && std::chrono::steady_clock::now() < deadline)
+    changed.wait_for(lock, std::chrono::milliseconds{1});
 }
 
 bool flow::state::wait_or_give_up(std::chrono::steady_clock::time_point deadline) {

@@ -63,6 +63,8 @@ public:
   /// not come about in time, nobody is called from then on, and the nodes are told to abort past a supervisor
   /// that may be held up.
   bool wait_until_told(std::chrono::steady_clock::time_point deadline);
+  /// After that, until the nodes have aborted, all but those whose handler does not return.
+  void wait_for_nodes(std::chrono::steady_clock::time_point deadline);
 
   void command(flow_order order, std::int64_t drain_ns = -1, std::string reason = {}, order_notice then = {});
   /// Where an order goes, and what calls its notice when the last owner lets go of it: whoever has acted, or

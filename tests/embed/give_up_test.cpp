@@ -176,6 +176,33 @@ BOOST_AUTO_TEST_CASE(never_says_that_a_flow_stands_still) {
   BOOST_TEST(!called);
 }
 
+BOOST_AUTO_TEST_CASE(has_let_stands_still_go_when_a_notice_of_the_end_does_not_return) {
+  slow_call key;
+  slow_call notice;
+  given_up_scene scene;
+  const auto held = std::make_shared<int>();
+  scene.options.stands_still = [held](std::uint64_t) {};
+  scene.b.sink(
+      scene.numbers, "seen", [](int) {}, latest_by<int>([&](const int&) {
+        key();
+        return std::string("all");
+      }));
+  const auto running = scene.start();
+  scene.options = {};
+  BOOST_TEST(scene.numbers.try_push(1));
+  BOOST_REQUIRE(has_begun(key));
+  edge_change change;
+  change.capacity = 7;
+  running.change_edge("numbers.out->seen.in", change, [&] { notice(); });
+  running.abort("enough");
+  // The edge never came to it, so it is called at the end.
+  BOOST_REQUIRE(has_begun(notice));
+  BOOST_TEST(held.use_count() == 1);
+  scene.runtime.reset();
+  key.released.set_value();
+  scene.release(notice);
+}
+
 BOOST_AUTO_TEST_CASE(takes_no_more_orders_and_asks_for_calls) {
   slow_call call;
   std::atomic<int> noticed = 0;

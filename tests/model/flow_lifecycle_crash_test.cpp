@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(ends_even_when_an_edge_does_not_close_at_a_normal_end) {
   scene.ended("b");
   (void)scene.orders.take();
   scene.ended("c");
-  scene.expect({"arm abort", "close edge 0", "close edge 1"});
+  scene.expect({"arm close", "close edge 0", "close edge 1"});
   scene.life.on_edge_closed(0);
   scene.life.on_abort_deadline();
   check_end(scene, flow_status::finished);

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(ends_when_all_nodes_have_and_closes_the_edges_first) {
   scene.ended("b");
   scene.expect({});
   scene.ended("c");
-  scene.expect({"arm abort", "close edge 0", "close edge 1"});
+  scene.expect({"arm close", "close edge 0", "close edge 1"});
   scene.life.on_edge_closed(1);
   scene.life.on_edge_closed(1); // counts once
   scene.expect({});
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(releases_in_topological_order_one_by_one_once_all_have_answ
   scene.released("b");
   scene.expect({"release c"});
   scene.released("c");
-  scene.expect({"arm abort", "close edge 0", "close edge 1"});
+  scene.expect({"arm close", "close edge 0", "close edge 1"});
   scene.all_closed();
   scene.expect({"is aborted", "finished"});
   BOOST_TEST(scene.life.reason() == "enough");

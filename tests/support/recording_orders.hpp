@@ -34,6 +34,7 @@ public:
   }
   void arm_drain_deadline() override { given.emplace_back("arm drain"); }
   void arm_abort_deadline() override { given.emplace_back("arm abort"); }
+  void arm_close_deadline() override { given.emplace_back("arm close"); }
   void status_changed(flow_status status) override {
     given.push_back("is " + std::string(to_string(status)));
   }
