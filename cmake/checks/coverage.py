@@ -31,7 +31,9 @@ def summed_up(build, jobs):
         # Threads lose counts (cmake/SluiceTargets.cmake): a line whose count came out below zero is left out.
         command.append("--gcov-ignore-parse-errors")
         command += [word for folder in ALL for word in ("--filter", f"{folder}/")]
-        subprocess.run([*command, str(build)], check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([*command, str(build)], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit(f"coverage: gcovr ended with {done.returncode}:\n{done.stderr[-4000:]}")
         files = json.loads(pathlib.Path(answer.name).read_text())["files"]
     return {one["filename"]: (one["line_covered"], one["line_total"]) for one in files}
 
