@@ -4,6 +4,7 @@
 #include "runtime/embed/latest_by.hpp"
 #include "tests/embed/embed_scene.hpp"
 #include "tests/embed/slow_call.hpp"
+#include "tests/support/comes_about.hpp"
 #include "tests/support/host_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,7 +15,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 using namespace sluice;
 using namespace sluice::testing;
@@ -23,18 +23,6 @@ namespace {
 
 /// Longer than a runtime takes to give up, and shorter than a slow call waits for its release.
 constexpr std::chrono::seconds give_up_bound{30};
-
-/// Looks until `look` is true; false when that does not come about.
-template <class Look>
-bool comes_about(Look&& look) {
-  const auto until = std::chrono::steady_clock::now() + give_up_bound;
-  while (!look()) {
-    if (std::chrono::steady_clock::now() > until)
-      return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 bool all_nodes_are(const flow& running, node_status status) {
   const auto seen = running.snapshot();
@@ -132,6 +120,40 @@ BOOST_AUTO_TEST_CASE(aborts_the_nodes_itself_while_a_notice_holds_the_supervisor
   const int before = *calls;
   scene.release(call);
   BOOST_TEST(*calls == before);
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_a_handler_that_obeys) {
+  // Longer lived than the flow: what its handler needs of the time after the abort.
+  std::promise<void> never;
+  const auto a_while = never.get_future().share();
+  const auto entered = std::make_shared<std::atomic<bool>>(false);
+  const auto obeyed = std::make_shared<std::atomic<bool>>(false);
+  struct obedient : node {
+    using outputs = ports<port<"out", int>>;
+    obedient(std::shared_future<void> takes, std::shared_ptr<std::atomic<bool>> in,
+             std::shared_ptr<std::atomic<bool>> out)
+        : takes_(std::move(takes)), entered_(std::move(in)), obeyed_(std::move(out)) {}
+    produce_result produce(node_context& context, std::size_t) override {
+      *entered_ = true;
+      (void)comes_about([&] { return context.aborting(); });
+      (void)takes_.wait_for(std::chrono::milliseconds{20});
+      *obeyed_ = true;
+      return produce_result::done;
+    }
+    std::shared_future<void> takes_;
+    std::shared_ptr<std::atomic<bool>> entered_, obeyed_;
+  };
+  slow_call call;
+  given_up_scene scene;
+  flow_builder b("obeys");
+  const auto source = b.add<obedient>("source", a_while, entered, obeyed);
+  b.execution(execution_kind::blocking);
+  b.sink(source, "seen", [](int) {});
+  const auto running = b.start(*scene.runtime, soon_stuck());
+  BOOST_REQUIRE(comes_about([&] { return entered->load(); }));
+  scene.give_up_during(call, running);
+  BOOST_TEST(*obeyed);
+  scene.release(call);
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_function_of_an_edge_from_what_still_comes) {
@@ -250,6 +272,26 @@ BOOST_AUTO_TEST_CASE(leaves_an_edge_behind_whose_function_does_not_return) {
   BOOST_TEST(log->has("handler_stuck"));
   key.released.set_value();
   BOOST_TEST(comes_about([&] { return key.returned.load(); }));
+}
+
+BOOST_AUTO_TEST_CASE(has_not_if_a_flow_ends_in_order_however_short_its_time_to_abort) {
+  const auto log = std::make_shared<shared_log>();
+  {
+    runtime_options settings;
+    settings.log = [log](log_level, std::string_view event, std::string_view) { log->add(event); };
+    flow_runtime runtime(settings);
+    flow_options options;
+    options.abort_timeout = std::chrono::nanoseconds{0};
+    for (int i = 0; i < 20; ++i) {
+      flow_builder b("short-" + std::to_string(i));
+      const auto numbers = b.inlet<int>("numbers");
+      b.sink(numbers, "seen", [](int) {});
+      const auto running = b.start(runtime, options);
+      numbers.close();
+      BOOST_TEST((running.wait().outcome == flow_status::finished));
+    }
+  }
+  BOOST_TEST(!log->has("handler_stuck"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

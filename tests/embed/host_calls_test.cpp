@@ -1,5 +1,6 @@
 #include "tests/embed/embed_scene.hpp"
 #include "tests/embed/slow_call.hpp"
+#include "tests/support/comes_about.hpp"
 #include "tests/support/host_scene.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -250,10 +251,7 @@ BOOST_AUTO_TEST_CASE(are_forgotten_at_once_however_long_they_could_have_drained)
     running.stop(std::chrono::hours{1});
     BOOST_REQUIRE(running.wait_for(patience).has_value());
   }
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (!scene.runtime->snapshots().empty() && std::chrono::steady_clock::now() < until)
-    std::this_thread::yield();
-  BOOST_TEST(scene.runtime->snapshots().empty());
+  BOOST_TEST(comes_about([&] { return scene.runtime->snapshots().empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(let_go_of_their_graph_though_a_tick_is_still_to_come) {
@@ -270,10 +268,7 @@ BOOST_AUTO_TEST_CASE(let_go_of_their_graph_though_a_tick_is_still_to_come) {
     b.sink(source, "seen", [held](int) {});
     BOOST_REQUIRE(b.start(scene.fixture.runtime()).wait_for(patience).has_value());
   }
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (held.use_count() > 1 && std::chrono::steady_clock::now() < until)
-    std::this_thread::yield();
-  BOOST_TEST(held.use_count() == 1);
+  BOOST_TEST(comes_about([&] { return held.use_count() == 1; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -301,12 +296,9 @@ BOOST_AUTO_TEST_CASE(aborts_its_flows_all_at_once) {
             : entered(std::move(in)), aborted(std::move(out)) {}
         produce_result produce(node_context& context, std::size_t) override {
           ++*entered;
-          const auto until = std::chrono::steady_clock::now() + patience;
-          while (!context.aborting() && std::chrono::steady_clock::now() < until)
-            std::this_thread::yield();
+          (void)comes_about([&] { return context.aborting(); });
           ++*aborted;
-          while (*aborted < flows && std::chrono::steady_clock::now() < until)
-            std::this_thread::yield();
+          (void)comes_about([&] { return *aborted == flows; });
           return produce_result::done;
         }
         std::shared_ptr<std::atomic<int>> entered, aborted;
@@ -319,9 +311,7 @@ BOOST_AUTO_TEST_CASE(aborts_its_flows_all_at_once) {
       options.abort_timeout = patience;
       (void)b.start(runtime, std::move(options));
     }
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (*entered < flows && std::chrono::steady_clock::now() < until)
-      std::this_thread::yield();
+    BOOST_TEST(comes_about([&] { return *entered == flows; }));
   }
   BOOST_TEST(*aborted == flows);
   const std::lock_guard lock(guard);

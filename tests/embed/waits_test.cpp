@@ -1,6 +1,7 @@
 #include "model/base/bounded_wait.hpp"
 #include "runtime/embed/own_system.hpp"
 #include "tests/embed/slow_call.hpp"
+#include "tests/support/comes_about.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -140,9 +141,7 @@ BOOST_AUTO_TEST_CASE(write_a_last_line_without_waiting_for_it) {
   gate->shut(std::chrono::milliseconds{20});
   BOOST_TEST(!call.returned);
   call.released.set_value();
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (gate.use_count() > 1 && std::chrono::steady_clock::now() < until)
-    std::this_thread::yield();
+  BOOST_TEST(comes_about([&] { return gate.use_count() == 1; }));
   BOOST_TEST(call.returned);
 }
 
