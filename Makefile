@@ -1,9 +1,12 @@
 # The front door. `make demo` and `make test` need nothing but make and a Debian or Ubuntu system.
 #
-# JOBS=n limits the compilers that run at once (default: one per core). `make asan` and `make tsan` take
-# TARGETS='test_model test_nodes' to build less, and SELECT='--label-regex unit', or any other option of ctest, to run less.
+# JOBS=n limits the compilers that run at once (default: one per core), TESTS_AT_ONCE=n the tests (one more). `make asan` and
+# `make tsan` take TARGETS='test_model test_nodes' to build less, and SELECT='--label-regex unit', or any other option of ctest,
+# to run less.
 
 JOBS ?= $(shell nproc)
+# Tests wait as much as they work.
+TESTS_AT_ONCE ?= $(shell expr $(JOBS) + 1)
 PREFIX ?= /usr/local
 SHELL := /bin/bash
 checks := cmake/checks
@@ -11,7 +14,7 @@ checks := cmake/checks
 configure = cmake --preset $(1) -Wno-dev -DSLUICE_TESTS=$(or $(3),ON) -DSLUICE_BENCH=OFF $(2)
 configure_product = $(call configure,release,,OFF)
 compile = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
-run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
+run_tests = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(TESTS_AT_ONCE) $(2)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build install package docs test check bench gate stress fuzz soak chaos monitoring mutants fresh nightly asan tsan coverage lint deps deps-test deps-check format format-check clean
