@@ -2,9 +2,10 @@
 
 find_program(SLUICE_CCACHE ccache)
 if(SLUICE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Paths below the source folder do not count, so that every clone shares the cache.
+  # Paths below the source folder do not count, nor does the language of messages, so that every clone shares the cache, and CI
+  # and who works here, too.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${SLUICE_CCACHE}")
+    ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale "${SLUICE_CCACHE}")
 endif()
 find_program(SLUICE_MOLD mold)
 
