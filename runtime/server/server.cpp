@@ -168,8 +168,8 @@ server::state::state(const server_settings& settings, server_surroundings around
                                      surroundings.log, [this]() -> flow_runtime& { return flows; }, keepers),
                                  surroundings.log)),
       rules(*keepers, runs, settings.rules, surroundings.log),
-      census([this](run_runtime::store_work work, run_runtime::work_ending done) {
-        runs.read_async(std::move(work), std::move(done));
+      census([this](run_runtime::store_work task, run_runtime::work_ending done) {
+        runs.read_async(std::move(task), std::move(done));
       }),
       store(runs, settings.store.ephemeral ? std::filesystem::path() : settings.store.database),
       worker(runs, settings.worker, permission_of(settings, surroundings.worker_environment)),
