@@ -175,8 +175,8 @@ public:
   void connect(const From& from, const To& to, edge_settings settings = {}) {
     (void)detail::require_only_output<From>();
     (void)detail::require_only_input<To>();
-    const auto output = from.out();
-    const auto input = to.in();
+    const auto& output = from.out();
+    const auto& input = to.in();
     using gives = typename detail::port_of_end<std::decay_t<decltype(output)>>::type;
     using takes = typename detail::port_of_end<std::decay_t<decltype(input)>>::type;
     (void)detail::wire_output_to_input<gives, takes>();

@@ -150,11 +150,13 @@ BOOST_AUTO_TEST_CASE(a_container_is_copied_unless_it_is_given_away) {
   BOOST_TEST(words.try_push(fixed) == 1U);
   BOOST_TEST(some[0] == "first word of all");
   BOOST_TEST(some[1] == "second word of all");
-  BOOST_TEST(words.try_push(std::move(some)) == 2U);
-  BOOST_TEST(some[0].empty());
+  const auto taken = words.try_push(std::move(some));
+  BOOST_TEST(taken == 2U);
+  BOOST_TEST(some[0].empty()); // NOLINT(bugprone-use-after-move): that it was moved from
   std::vector<std::string> late{"a word too late"};
-  BOOST_TEST(words.push(std::move(late), std::chrono::milliseconds{1}) == 0U);
-  BOOST_TEST(late[0] == "a word too late");
+  const auto too_late = words.push(std::move(late), std::chrono::milliseconds{1});
+  BOOST_TEST(too_late == 0U);
+  BOOST_TEST(late[0] == "a word too late"); // NOLINT(bugprone-use-after-move): that it was not
 }
 
 BOOST_AUTO_TEST_CASE(a_payload_may_be_a_container_itself) {
@@ -180,7 +182,8 @@ BOOST_AUTO_TEST_CASE(payloads_that_cannot_be_copied_may_come_in_containers) {
   for (int i = 1; i <= 10; ++i) {
     batch some;
     some.push_back(std::make_unique<int>(i));
-    BOOST_TEST(batches.try_push(std::move(some)));
+    const bool taken = batches.try_push(std::move(some));
+    BOOST_TEST(taken);
   }
   batches.close();
   const auto summary = scene.fixture.finish(running);
@@ -202,7 +205,8 @@ BOOST_AUTO_TEST_CASE(a_container_of_what_cannot_be_copied_can_be_taken_by_one_ed
   scene.b.on_error(settings);
   batch some;
   some.push_back(std::make_unique<int>(1));
-  BOOST_TEST(batches.try_push(std::move(some)));
+  const bool given = batches.try_push(std::move(some));
+  BOOST_TEST(given);
   batches.close();
   const auto summary = scene.fixture.finish(scene.start());
   BOOST_TEST((summary.outcome == flow_status::failed));

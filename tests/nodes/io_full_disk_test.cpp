@@ -21,7 +21,6 @@
 
 using namespace sluice;
 using namespace std::chrono_literals;
-using sluice::testing::json_message;
 using sluice::testing::node_harness;
 using sluice::testing::temporary_folder;
 using sluice::testing::text_message;

@@ -184,6 +184,15 @@ BOOST_AUTO_TEST_CASE(nesting_is_bounded) {
   BOOST_TEST(complaints(repeated("? ", 200) + "x").find("[SYNTAX]") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_an_alias_stands_for_nests_as_if_it_stood_there) {
+  const auto deep = "a: &deep " + repeated("[", 100) + repeated("]", 100) + "\n";
+  const auto within = [&](int lists) {
+    return deep + "b: " + repeated("[", lists) + "*deep" + repeated("]", lists);
+  };
+  BOOST_TEST(complaints(within(27)) == "");
+  BOOST_TEST(complaints(within(28)).find("nest deeper than 128") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_million_open_brackets_are_refused_before_the_parser_sees_them) {
   BOOST_TEST(complaints("a: " + std::string(1'000'000, '[')) ==
              "f.yaml:1:1004: error: brackets nest deeper than 1000 [SYNTAX]\n");
@@ -196,8 +205,14 @@ BOOST_AUTO_TEST_CASE(brackets_in_scalars_and_comments_do_not_nest) {
   BOOST_TEST(complaints("a: \"" + brackets + "\"\n") == "");
   BOOST_TEST(complaints("a: x" + brackets + "\n") == "");
   BOOST_TEST(complaints("a: 1 # " + brackets + "\n") == "");
+  BOOST_TEST(complaints("a: [1 # " + brackets + "\n]\n") == "");
   BOOST_TEST(complaints("a: |\n  " + brackets + "\n  more\nb: 1\n") == "");
   BOOST_TEST(complaints("- a: >-\n    " + brackets + "\n  b: 1\n") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_sign_within_a_word_begins_no_comment) {
+  BOOST_TEST(complaints("a: [1#" + std::string(2000, '[') + "\n]\n").find("brackets nest deeper") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(brackets_after_a_block_scalar_are_seen) {
