@@ -7,6 +7,11 @@ if(SLUICE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale "${SLUICE_CCACHE}")
 endif()
+# Ours, or that of who builds.
+set(sluice_through_ccache OFF)
+if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "(^|[/;])ccache(;|$)")
+  set(sluice_through_ccache ON)
+endif()
 find_program(SLUICE_MOLD mold)
 
 add_library(sluice_flags INTERFACE)
@@ -54,7 +59,7 @@ if(SLUICE_COVERAGE)
     # Not what libraries' templates become: it is most of what there were to count, a fifth of the compiler's time, and 14 MB that
     # each process read and wrote at its end. ccache does not know the option.
     target_compile_options(sluice_counted INTERFACE
-      "SHELL:$<$<BOOL:${SLUICE_CCACHE}>:--ccache-skip> -fprofile-exclude-files=^/usr/.*include/")
+      "SHELL:$<$<BOOL:${sluice_through_ccache}>:--ccache-skip> -fprofile-exclude-files=^/usr/.*include/")
   endif()
   target_compile_options(sluice_flags INTERFACE -O0)
   target_link_options(sluice_flags INTERFACE --coverage)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Checks what every file of the project owes the reader: no file over 400 lines, no path of one machine, no sleeping, and
-no type of another header's name (the linker would take one's functions for the other's, and say nothing).
+"""Checks what every file of the project owes the reader: no file over 400 lines, no path of one machine, no sleeping, no
+program that cannot be started, and no type of another header's name (the linker would take one's functions for the other's, and say
+nothing).
 
     file_rules.py              checks the project
     file_rules.py --self-test  plants violations in a temporary tree and checks that each is found
@@ -60,6 +61,11 @@ def violations(root):
         lines = file.read_text(errors="replace").splitlines()
         if file.suffix in CODE and len(lines) > LONGEST:
             found.append(f"{path}:{len(lines)}: over {LONGEST} lines: which concept in it has no name yet?")
+        if lines and lines[0].startswith("#!"):
+            if not lines[0].startswith("#!/usr/bin/env "):
+                found.append(f"{path}:1: {lines[0]} starts nothing: write #!/usr/bin/env and the interpreter")
+            elif not file.stat().st_mode & 0o100:
+                found.append(f"{path}:1: is a program and not executable: chmod +x")
         for number, line in enumerate(lines, 1):
             if MACHINE_PATH.search(line):
                 found.append(f"{path}:{number}: names a path of one machine: {line.strip()[:80]}")
@@ -81,6 +87,9 @@ PLANTED = {
     "runtime/connection.hpp": ("namespace sluice {\n\nclass connection final {\n};\n", "also in model/connection.hpp"),
     "steps/connection.hpp": ("namespace sluice {\nnamespace detail {\nclass connection {\n};\n", None),
     "tests/connection.hpp": ("namespace sluice {\nclass scene {\n  class connection {\n  };\n};\n", None),
+    "tests/program.py": ("#!/usr/bin/env python3\n", "not executable"),
+    "tests/module.py": ("import sys\n#!/usr/bin/env python3\n", None),
+    "tests/torn.py": ("#!/ usr / bin / env python3\n", "starts nothing"),
     "bench/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
     "build-x/sleep.cpp": ("std::this_thread::sleep_fo" + "r(delay);\n", None),
 }

@@ -3,24 +3,33 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-mapfile -d '' -t files < <(find . -type d \( -name 'build*' -o -name '.?*' \) -prune -o \( -name '*.hpp' -o -name '*.cpp' \) -print0 | sort -z)
+# Many files for each process. Only when it finds something they are looked at one by one, for a line for each.
+complaints() {
+  local file said some=0
+  clang-format --dry-run --Werror "$@" > /dev/null 2>&1 && return
+  for file; do
+    said=$(clang-format --dry-run --Werror "$file" 2>&1) && continue
+    some=1
+    if [[ $said == *"code should be clang-formatted"* ]]; then
+      printf 'format: %s is not formatted as .clang-format says\n' "$file"
+    else
+      printf 'format: clang-format failed with %s: %s\n' "$file" "$said"
+    fi
+  done
+  [ "$some" -eq 1 ] || printf 'format: clang-format failed with these files together: %s\n' "$*"
+  return 1
+}
+export -f complaints
+
+mapfile -d '' -t files < <(find . -type d \( -name 'build*' -o -name '.?*' \) -prune -o \( -name '*.hpp' -o -name '*.cpp' \) -printf '%P\0' | sort -z)
 if [ "${1:-}" = --fix ]; then
   clang-format -i "${files[@]}"
   echo "format: ${#files[@]} files formatted"
   exit 0
 fi
 
-# Many files for each process, and a process for each core. xargs ends with 123 when one of them found something.
-found=0
-said=$(printf '%s\0' "${files[@]}" | xargs -0 -n 50 -P "$(nproc)" clang-format --dry-run --Werror 2>&1) || found=$?
-if [ "$found" -ne 0 ]; then
-  mapfile -t wrong < <(sed -n 's/:[0-9]*:[0-9]*: error: code should be clang-formatted.*//p' <<< "$said" | sort -u)
-  if [ ${#wrong[@]} -eq 0 ]; then
-    printf 'format: clang-format failed:\n%s\n' "$said"
-    exit 1
-  fi
-  printf 'format: %s is not formatted as .clang-format says\n' "${wrong[@]}"
-  echo "format: 'make format' mends it"
+if ! printf '%s\0' "${files[@]}" | xargs -0 -n 50 -P "$(nproc)" bash -c 'complaints "$@"' _; then
+  echo "format: 'make format' mends what is not formatted"
   exit 1
 fi
 echo "format: ${#files[@]} files are as .clang-format says"

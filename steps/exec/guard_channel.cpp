@@ -48,9 +48,11 @@ std::optional<guard_message> guard_channel::receive() {
   std::array<char, 128> bytes;
   while (!ended_) {
     const auto size = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (size < 0 && errno == EINTR)
+      continue;
     // The other side went away and left something of ours unread. Linux says so once, before what it said
-    // last.
-    if (size < 0 && (errno == EINTR || errno == ECONNRESET))
+    // last; a system that says it last says it again and again.
+    if (size < 0 && errno == ECONNRESET && !std::exchange(reset_, true))
       continue;
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       return std::nullopt;

@@ -59,6 +59,7 @@ public:
 
 private:
   owned_descriptor socket_;
+  bool reset_ = false; ///< it has been said that the other side left something unread
   bool ended_ = false;
 };
 

@@ -1,4 +1,4 @@
-#!/ usr / bin / env python3
+#!/usr/bin/env python3
 """Who may come in, in the real binary: secrets and where they are kept, JSON Web Tokens of another signer, reloading, the unit.
 
     access_test.py --sluice build/release/sluice [-k PART_OF_A_NAME]

@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import threading
@@ -22,6 +23,10 @@ import unittest
 
 import server_scene
 from server_scene import ADMIN, NOOP, READ, chain, gated, server_case, sleepy
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from free_port import free_port  # noqa: E402
 
 WORKING = "worker: { enabled: true }\n"
 FLOW = """version: 1
@@ -292,9 +297,7 @@ class following(client_case):
         go = self.folder / "go"
         # Over when the server is back, and not before.
         run = self.submit({"version": 1, "steps": {"only": gated(go)}})
-        with socket.socket() as reserved:
-            reserved.bind(("127.0.0.1", 0))
-            port = reserved.getsockname()[1]
+        port = free_port()
         self.server.process.kill()
         self.server.process.wait()
         config = f"http: {{ listen: '127.0.0.1:{port}' }}\n" + f"store: {{ database: '{self.folder / 'runs.db'}' }}\n" + self.settings

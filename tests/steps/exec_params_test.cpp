@@ -1,5 +1,4 @@
 #include "steps/exec/exec_params.hpp"
-#include "steps/exec/guard_channel.hpp"
 #include "steps/exec/guard_order.hpp"
 #include "tests/steps/step_scene.hpp"
 
@@ -110,34 +109,6 @@ BOOST_AUTO_TEST_CASE(an_order_is_read_as_it_was_written) {
     BOOST_TEST(!read_order(std::string_view(bytes).substr(0, size)));
   BOOST_TEST(!read_order(bytes + "x"));
   BOOST_TEST(!read_order(write_order({7, "", 0, "", {}, {}})));
-}
-
-BOOST_AUTO_TEST_CASE(messages_to_and_from_a_guard_are_read_as_they_were_written) {
-  for (int word = 0; word <= static_cast<int>(guard_word::cannot_begin); ++word) {
-    const guard_message message{static_cast<guard_word>(word), -5 + word};
-    BOOST_TEST((parse_guard_message(to_string(message)) == message));
-  }
-  BOOST_TEST(to_string({guard_word::stop, 250}) == "stop 250");
-  for (const char* text : {"", "stop", "stop ", "stop x", "stop 1 ", "halt 1"})
-    BOOST_TEST(!parse_guard_message(text));
-}
-
-BOOST_AUTO_TEST_CASE(a_channel_ends_with_the_other_side_and_not_before_its_last_word) {
-  auto [one, other] = make_guard_sockets();
-  guard_channel mine(std::move(one));
-  {
-    guard_channel theirs(std::move(other));
-    BOOST_TEST(!mine.receive());
-    BOOST_TEST(!mine.ended());
-    BOOST_TEST(theirs.send({guard_word::ready, 0}));
-    BOOST_TEST(theirs.send({guard_word::exited, 3}));
-  }
-  BOOST_TEST((mine.receive() == guard_message{guard_word::ready, 0}));
-  BOOST_TEST((mine.receive() == guard_message{guard_word::exited, 3}));
-  BOOST_TEST(!mine.ended());
-  BOOST_TEST(!mine.receive());
-  BOOST_TEST(mine.ended());
-  BOOST_TEST(!mine.send({guard_word::stop, 1}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,6 +23,16 @@ struct channel_ends {
 
 BOOST_AUTO_TEST_SUITE(guard_channel_)
 
+BOOST_AUTO_TEST_CASE(messages_are_read_as_they_were_written) {
+  for (int word = 0; word <= static_cast<int>(guard_word::cannot_begin); ++word) {
+    const guard_message message{static_cast<guard_word>(word), -5 + word};
+    BOOST_TEST((parse_guard_message(to_string(message)) == message));
+  }
+  BOOST_TEST(to_string({guard_word::stop, 250}) == "stop 250");
+  for (const char* text : {"", "stop", "stop ", "stop x", "stop 1 ", "halt 1"})
+    BOOST_TEST(!parse_guard_message(text));
+}
+
 BOOST_AUTO_TEST_CASE(messages_come_one_by_one_and_then_the_end) {
   channel_ends ends;
   BOOST_TEST(!ends.worker.receive());
