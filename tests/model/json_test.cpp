@@ -1,5 +1,7 @@
 #include "model/base/defaults.hpp"
 #include "model/message/json.hpp"
+#include "model/message/json_number.hpp"
+#include "model/message/json_writer.hpp"
 #include "model/message/utf8.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -264,6 +266,25 @@ BOOST_AUTO_TEST_CASE(copies_share_the_document) {
   const auto one = json::parse("[1]");
   const json two = one; // NOLINT: the copy is the point
   BOOST_TEST(&one.value() == &two.value());
+}
+
+// Text that is said to be canonical is passed on as it is: it has to be what the writer would write.
+BOOST_AUTO_TEST_CASE(a_number_is_canonical_when_the_writer_would_write_it_so) {
+  const auto canonical = [](const std::string& text) {
+    const double value = std::stod(text);
+    std::string written;
+    sluice::detail::write_json_number(written, value);
+    const bool yes = sluice::detail::is_canonical_double(text, value);
+    BOOST_TEST_INFO_SCOPE(text << " is written as " << written);
+    BOOST_TEST((!yes || written == text));
+    return yes;
+  };
+  for (const char* text : {"0.0", "-0.0", "1.5", "-1.5", "0.00001", "-0.00001", "0.000012", "100.0",
+                           "123456789012.375", "99999999999999.9"})
+    BOOST_TEST(canonical(text), text);
+  for (const char* text :
+       {"0.000009", "1e5", "1.5E0", "1.50", "100.00", "0.00", "1234567890123.375", "-0.0000099", "7"})
+    BOOST_TEST(!canonical(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(undefined_numbers_are_written_as_null) {
