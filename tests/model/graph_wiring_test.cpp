@@ -56,7 +56,11 @@ BOOST_AUTO_TEST_CASE(emit_error_insists_on_somewhere_to_send_errors) {
   auto builder =
       graph_builder().add_type("a", "source").add_type("b", "pass").on_error(emits).add_type("c", "sink");
   builder.connect("a", "b").connect("b", "c");
-  check_findings(check(builder), {"BAD_VALUE nodes.b.on_error"});
+  const auto nowhere = check(builder);
+  check_findings(nowhere, {"BAD_VALUE nodes.b.on_error"});
+  BOOST_TEST(
+      nowhere.found[0].text ==
+      "emit_error needs somewhere to send errors: connect 'b.error', or name a node in the graph's `errors`");
   auto wired = builder;
   check_findings(check(wired.add_type("dead", "any_sink").connect("b.error", "dead")), {});
   auto collected = builder;
@@ -66,7 +70,11 @@ BOOST_AUTO_TEST_CASE(emit_error_insists_on_somewhere_to_send_errors) {
 BOOST_AUTO_TEST_CASE(emit_error_of_a_node_that_the_errors_node_leads_to_is_reported) {
   auto builder = three_nodes();
   builder.add_type("dead", "pass").add_type("after", "sink").on_error(emits).connect("dead", "after");
-  check_findings(check(builder.errors("dead")), {"BAD_VALUE nodes.after.on_error"});
+  const auto result = check(builder.errors("dead"));
+  check_findings(result, {"BAD_VALUE nodes.after.on_error"});
+  BOOST_TEST(result.found[0].text ==
+             "emit_error needs somewhere to send errors: connect 'after.error'; the graph's `errors` node "
+             "cannot take them: it is this node or leads to it");
 }
 
 BOOST_AUTO_TEST_CASE(the_errors_node_gets_every_unwired_error_port) {

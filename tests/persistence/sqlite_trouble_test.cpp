@@ -298,6 +298,23 @@ BOOST_AUTO_TEST_CASE(results_of_sqlite_have_codes) {
   BOOST_TEST(store_failure_code(SQLITE_CONSTRAINT_FOREIGNKEY, 0) == "internal");
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_says_what_helps) {
+  const auto said = [](int result, int system_error) {
+    errno = system_error;
+    try {
+      throw_store_failure(nullptr, result, "runs.db", "commit");
+    } catch (const error& failure) {
+      return std::string(failure.what());
+    }
+  };
+  BOOST_TEST(said(SQLITE_FULL, 0) ==
+             "could not commit in runs.db: database or disk is full (SQLite 13); make room on its disk");
+  BOOST_TEST(contains(said(SQLITE_BUSY, 0), "; end the program that keeps it locked"));
+  BOOST_TEST(contains(said(SQLITE_NOTADB, 0), "; look at it with 'sluice db check' and bring back a backup"));
+  BOOST_TEST(contains(said(SQLITE_READONLY, 0), "; let this user write the file and its folder"));
+  BOOST_TEST(contains(said(SQLITE_IOERR_READ, EIO), ": Input/output error; look at its folder and disk"));
+}
+
 BOOST_AUTO_TEST_CASE(network_file_systems_are_known) {
   BOOST_TEST(is_network_file_system(0x6969));
   BOOST_TEST(is_network_file_system(0xff534d42));
