@@ -3,7 +3,7 @@
 find_program(SLUICE_CCACHE ccache)
 if(SLUICE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Paths below the source folder do not count, nor does the language of messages, so that every clone shares the cache, and CI
-  # and who works here, too.
+  # and who works here, too. The checks do likewise (cmake/checks/source_tree.py).
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale "${SLUICE_CCACHE}")
 endif()

@@ -24,8 +24,7 @@ class unit_folder:
         # To assembler, because ccache does not remember what only the syntax was looked at of. It costs the same: what nobody
         # calls makes no code.
         self._command = [*([ccache] if ccache else []), compiler, "-std=c++20", "-O0", "-S", *WARNINGS, *flags]
-        self._environment = {**os.environ, "CCACHE_BASEDIR": str(source_tree.ROOT), "CCACHE_NOHASHDIR": "1", "CCACHE_DEPEND": "1",
-                             "CCACHE_SLOPPINESS": "locale"}
+        self._environment = {**os.environ, **source_tree.CCACHE, "CCACHE_DEPEND": "1"}
 
     def trouble_of(self, below, name):
         """Returns what the compiler says of the header `name` below the folder `below`, or nothing."""

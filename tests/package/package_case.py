@@ -9,6 +9,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "cmake" / "checks"))
+
+import source_tree  # noqa: E402
+
 # Every wait ends here; CTest's own limit is longer.
 PATIENCE = 280
 
@@ -27,9 +30,7 @@ class package_case(unittest.TestCase):
 
     def run_program(self, *command, status=0, **options):
         """Returns what `command` prints on both streams; fails when it ends with another status."""
-        # Every clone shares ccache's memory, as CMake arranges it for the project itself.
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "CCACHE_BASEDIR": str(ROOT), "CCACHE_NOHASHDIR": "1", "CCACHE_SLOPPINESS": "locale",
-                       **options.pop("environment", {})}
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", **source_tree.CCACHE, **options.pop("environment", {})}
         result = subprocess.run([str(one) for one in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, env=environment, check=False, **options)
         if result.returncode != status:
